@@ -1,0 +1,101 @@
+"""A child alone in the United Kingdom: arrival, claim, age, lawyer.
+
+Unaccompanied: immigration rule 352ZD. A trafficked child who never claims asylum is not in this count: two flags.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from holdfast.chronology.kinds import CARE_TEAM, COUNCIL_ONLY, kind
+
+_COUNCIL_AND_HEALTH = CARE_TEAM
+
+
+@dataclass(frozen=True, slots=True)
+@kind("asylum.arrived_alone", opens="unaccompanied")
+class ArrivedAlone:
+    """The child is in the country without an adult responsible for them. `expected_to_cease_on`: the return's DUC."""
+
+    from_country: str | None = None
+    expected_to_cease_on: date | None = None
+
+    def sentence(self) -> str:
+        return "Unaccompanied" + (f", from {self.from_country}" if self.from_country else "")
+
+
+@dataclass(frozen=True, slots=True)
+@kind("asylum.claimed", audience=COUNCIL_ONLY)
+class Claimed:
+    """An asylum claim was made."""
+
+    def sentence(self) -> str:
+        return "Asylum claimed"
+
+
+@dataclass(frozen=True, slots=True)
+@kind("asylum.decided", audience=COUNCIL_ONLY)
+class Decided:
+    """A decision on the claim."""
+
+    outcome: str | None = None
+    leave_until: date | None = None
+
+    def sentence(self) -> str:
+        return "Asylum decision" + (f": {self.outcome}" if self.outcome else "")
+
+
+@dataclass(frozen=True, slots=True)
+@kind("asylum.lawyer_instructed", audience=COUNCIL_ONLY)
+class LawyerInstructed:
+    """A lawyer acts for the child."""
+
+    lawyer: str | None = None
+
+    def sentence(self) -> str:
+        return "Lawyer instructed"
+
+
+@dataclass(frozen=True, slots=True)
+@kind("asylum.age_disputed", audience=_COUNCIL_AND_HEALTH)
+class AgeDisputed:
+    """Somebody doubts the age that the child claims."""
+
+    by: str | None = None
+    reason: str | None = None
+
+    def sentence(self) -> str:
+        return "Age disputed" + (f" by {self.by}" if self.by else "")
+
+
+@dataclass(frozen=True, slots=True)
+@kind("asylum.age_assessed", audience=_COUNCIL_AND_HEALTH)
+class AgeAssessed:
+    """An age assessment came to a conclusion."""
+
+    born_on: date | None = None
+    child: bool | None = None
+
+    def sentence(self) -> str:
+        return "Age assessed" + ("" if self.child is None else ": a child" if self.child else ": an adult")
+
+
+@dataclass(frozen=True, slots=True)
+@kind("asylum.transfer_referred")
+class TransferReferred:
+    """Referred to the National Transfer Scheme."""
+
+    def sentence(self) -> str:
+        return "Referred to the National Transfer Scheme"
+
+
+@dataclass(frozen=True, slots=True)
+@kind("asylum.ceased", closes=("unaccompanied",))
+class Ceased:
+    """No longer unaccompanied and seeking asylum."""
+
+    reason: str | None = None
+
+    def sentence(self) -> str:
+        return "No longer recorded as unaccompanied"

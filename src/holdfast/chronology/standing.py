@@ -1,0 +1,72 @@
+"""Which entries are in force: what was known at a time, corrected and withdrawn as known then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from holdfast.chronology.entry import Entry
+
+
+def in_force(
+    entries: Iterable[Entry], *, as_known_at: datetime | None = None, as_at: datetime | None = None
+) -> tuple[Entry, ...]:
+    """The entries that stand, in the order in which they happened.
+
+    `as_known_at` leaves out what was recorded later; `as_at` what happened later. A correction stands in place of
+    what it corrects; of two corrections of one entry the later recorded stands. A withdrawal takes back one entry
+    and whatever corrected it; taking back a correction lets the entry that it corrected stand again. The order in
+    which entries arrive makes no difference.
+    """
+    known = [e for e in entries if as_known_at is None or e.recorded_at <= as_known_at]
+    ids = {e.id for e in known}
+    changes: dict[str, list[Entry]] = {}
+    facts: list[Entry] = []
+    for entry in known:
+        target = entry.withdraws or entry.corrects
+        if target is None:
+            facts.append(entry)
+        elif target in ids and target != entry.id:
+            changes.setdefault(target, []).append(entry)
+        elif entry.withdraws is None:
+            facts.append(entry)  # it corrects something that is not here: it stands on its own
+
+    if not changes:
+        standing = facts
+    else:
+        standing = [s for f in facts if (s := _standing_version(f, changes)) is not None]
+    if as_at is not None:
+        standing = [e for e in standing if e.occurred.at <= as_at]
+    return tuple(sorted(standing, key=_sort_key))
+
+
+def _sort_key(entry: Entry) -> tuple[datetime, datetime, str]:
+    return entry.sort_key
+
+
+def _is_withdrawn(entry: Entry, changes: dict[str, list[Entry]]) -> bool:
+    # A withdrawal that was itself taken back has no effect. Depth is bounded by the length of the chronology.
+    return any(c.withdraws == entry.id and not _is_withdrawn(c, changes) for c in changes.get(entry.id, ()))
+
+
+def _standing_version(fact: Entry, changes: dict[str, list[Entry]]) -> Entry | None:
+    if _is_withdrawn(fact, changes):
+        return None
+    version = fact
+    while True:
+        corrections = [
+            c for c in changes.get(version.id, ()) if c.corrects == version.id and not _is_withdrawn(c, changes)
+        ]
+        if not corrections:
+            return version
+        version = max(corrections, key=lambda c: (c.recorded_at, c.id))
+
+
+def versions_of(entry: Entry, entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """The entries that this one replaced, newest first."""
+    by_id = {e.id: e for e in entries}
+    found: list[Entry] = []
+    while entry.corrects in by_id and len(found) < len(by_id):
+        entry = by_id[entry.corrects]
+        found.append(entry)
+    return tuple(found)

@@ -1,0 +1,33 @@
+"""The `holdfast` command. Each command lives with its subject's words and is imported when it is called."""
+
+from __future__ import annotations
+
+import os
+
+import typer
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+duties = typer.Typer(no_args_is_help=True, help="What the law requires.")
+evidence = typer.Typer(no_args_is_help=True, help="Figures from freedom-of-information replies.")
+intake = typer.Typer(no_args_is_help=True, help="Take in a council's files.")
+app.add_typer(duties, name="duties")
+app.add_typer(evidence, name="evidence")
+app.add_typer(intake, name="intake")
+
+
+def django_setup() -> None:
+    """Only commands that need the database pay for loading Django."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "holdfast.config.settings")
+    import django
+
+    django.setup()
+
+
+def run() -> None:
+    """Entry point of the console script."""
+    import holdfast.cli.duties
+    import holdfast.cli.evidence
+    import holdfast.cli.intake
+    import holdfast.cli.record  # noqa: F401
+
+    app()

@@ -1,0 +1,29 @@
+"""The kinds that this house knows: every subject's, read once. No Django here, so the command line starts fast."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from holdfast.chronology.kinds import Vocabulary
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """All kinds, by name."""
+    import holdfast.asylum.kinds
+    import holdfast.child.kinds
+    import holdfast.missing.kinds
+    import holdfast.placements.kinds
+    import holdfast.sharing.kinds
+    import holdfast.trafficking.kinds
+
+    return Vocabulary(
+        (
+            holdfast.child.kinds,
+            holdfast.placements.kinds,
+            holdfast.missing.kinds,
+            holdfast.trafficking.kinds,
+            holdfast.asylum.kinds,
+            holdfast.sharing.kinds,
+        )
+    )

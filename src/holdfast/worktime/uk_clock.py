@@ -1,0 +1,32 @@
+"""UK local time: days as people live them, instants as they are stored.
+
+Every instant in Holdfast is an aware datetime in UTC. A UK day has 23, 24 or 25 hours.
+Interpretation Act 1978 s9: times in legislation are Greenwich mean time or, in summer, summer time.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+LONDON = ZoneInfo("Europe/London")
+
+
+def day_begins(day: date) -> datetime:
+    """The first instant (UTC) of a UK day."""
+    return datetime.combine(day, time.min, LONDON).astimezone(UTC)
+
+
+def day_ends(day: date) -> datetime:
+    """The midnight (UTC) that ends a UK day; it belongs to the next day."""
+    return day_begins(day + timedelta(days=1))
+
+
+def uk_day(instant: datetime) -> date:
+    """The UK day on which an aware instant falls."""
+    return instant.astimezone(LONDON).date()
+
+
+def uk_time(instant: datetime) -> datetime:
+    """An aware instant on the UK wall clock."""
+    return instant.astimezone(LONDON)
