@@ -1,1 +1,52 @@
-"""Commands."""
+"""`holdfast verify`, `rebuild`, `serve`, `manage`."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import typer
+
+from holdfast.cli.main import app, django_setup
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def manage(context: typer.Context) -> None:
+    """Django's own commands."""
+    django_setup()
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(["holdfast manage", *context.args])
+
+
+@app.command()
+def verify(as_json: bool = typer.Option(False, "--json", help="Print JSON.")) -> None:
+    """Check that every chain is whole and that the read tables are what the entries say. Exit 1 if not."""
+    django_setup()
+    from holdfast.chronology.verify import verify as check
+
+    def progress(chains: int) -> None:
+        if sys.stderr.isatty():
+            typer.echo(f"\r{chains:,} chronologies checked", nl=False, err=True)
+
+    verdict = check(progress)
+    if as_json:
+        typer.echo(json.dumps(verdict.as_json(), indent=2))
+    else:
+        typer.echo(f"{verdict.chains:,} chains, {verdict.entries:,} entries.")
+        for broken in verdict.broken:
+            typer.echo(f"Broken: {broken.child}, entry {broken.number}: {broken.problem}.")
+        for row in verdict.read_tables_differ:
+            typer.echo(f"Table {row['table']} does not say what the entries of {row['child']} say. Run: holdfast rebuild")
+        if verdict.is_whole:
+            typer.echo("Whole.")
+    raise typer.Exit(0 if verdict.is_whole else 1)
+
+
+@app.command()
+def rebuild() -> None:
+    """Fold every child again and replace the read tables."""
+    django_setup()
+    from holdfast.chronology.actions import rebuild as fold
+
+    typer.echo(f"{fold():,} chronologies folded again.")

@@ -1,0 +1,139 @@
+"""Who may do what, and what makes a tie. One table; `may` and `visible` are both read from it.
+
+Access follows from what happened. A tie joins a child to an agency from one moment to another and is derived from
+entries; a role says what a person of that agency may do for the children tied to it. Nothing is open by default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from holdfast.chronology.entry import Entry
+from holdfast.chronology.story import Story
+
+
+class Tie(StrEnum):
+    """How an agency is joined to a child."""
+
+    RESPONSIBLE = "responsible"  # looks after the child
+    HOST = "host"  # the child is placed in its area
+    SEARCHING = "searching"  # the police force that the child was reported to
+    CARING = "caring"  # runs the home that the child lives in
+
+
+class Role(StrEnum):
+    """What a person does in an agency."""
+
+    DUTY_MANAGER = "duty-manager"
+    SOCIAL_WORKER = "social-worker"
+    NIGHT_WORKER = "night-worker"
+    MISSING_UNIT = "missing-unit"
+    HOST_OFFICER = "host-officer"
+    ANALYST = "analyst"
+
+
+class Act(StrEnum):
+    """What can be done with a child's chronology."""
+
+    SEE_IN_LIST = "see-in-list"
+    OPEN = "open"
+    RECORD = "record"
+    CORRECT = "correct"
+
+
+_READ = frozenset({Act.SEE_IN_LIST, Act.OPEN})
+_WORK = _READ | {Act.RECORD, Act.CORRECT}
+
+# The table: a role, through a tie, may do these acts. What is not here is refused.
+ALLOWED: Mapping[tuple[Role, Tie], frozenset[Act]] = {
+    (Role.DUTY_MANAGER, Tie.RESPONSIBLE): _WORK,
+    (Role.SOCIAL_WORKER, Tie.RESPONSIBLE): _WORK,
+    (Role.NIGHT_WORKER, Tie.CARING): _READ | {Act.RECORD},
+    (Role.MISSING_UNIT, Tie.SEARCHING): _READ | {Act.RECORD},
+    (Role.HOST_OFFICER, Tie.HOST): _READ,
+    # An analyst works with counts and opens no child.
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A tie that a child has: with which agency (its code), from when, until when (UTC; None: still)."""
+
+    agency: str
+    tie: Tie
+    begins: datetime
+    ends: datetime | None
+
+    def holds_at(self, at: datetime) -> bool:
+        return self.begins <= at and (self.ends is None or at < self.ends)
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A role that a person holds in an agency."""
+
+    agency: str
+    role: Role
+
+
+def ties_allowing(role: Role, act: Act) -> frozenset[Tie]:
+    """The ties through which a role may do an act."""
+    return frozenset(tie for (r, tie), acts in ALLOWED.items() if r is role and act in acts)
+
+
+def may(posts: Iterable[Post], act: Act, held: Collection[Held], at: datetime) -> bool:
+    """May a person with these posts do this to a child with these ties, at that time?"""
+    return any(
+        h.agency == post.agency and h.holds_at(at) and h.tie in ties_allowing(post.role, act)
+        for post in posts
+        for h in held
+    )
+
+
+def ties(story: Story) -> tuple[Held, ...]:
+    """The ties that follow from a child's entries."""
+    return tuple(sorted({*_responsible(story), *_searching(story), *_placed(story)}, key=repr))
+
+
+def _responsible(story: Story) -> Iterable[Held]:
+    # From the first entry that an authority records as its own child, to a transfer. Care that has ended leaves the
+    # tie: a care leaver, and a child whose search goes on after an eighteenth birthday, still have an authority.
+    current: tuple[str, datetime] | None = None
+    for entry in story.standing:
+        agency = ""
+        if entry.kind in ("child.known", "care.started"):
+            agency = getattr(entry.details, "authority", None) or entry.agency
+        elif entry.kind == "care.transferred":
+            agency = entry.details.to_authority or ""
+        if not agency or (current and current[0] == agency):
+            continue
+        if current and entry.kind == "care.transferred":
+            yield Held(current[0], Tie.RESPONSIBLE, current[1], entry.occurred.at)
+        elif current:
+            continue
+        current = (agency, entry.occurred.at)
+    if current:
+        yield Held(current[0], Tie.RESPONSIBLE, current[1], None)
+
+
+def _span_ties(story: Story, span: str, tie: Tie, agency_of: Callable[[Entry], str]) -> Iterable[Held]:
+    for stretch in story.spans(span):
+        agency = agency_of(stretch.opened_by)
+        if agency:
+            yield Held(agency, tie, stretch.opened.at, stretch.closed.at if stretch.closed else None)
+
+
+def _placed(story: Story) -> Iterable[Held]:
+    yield from _span_ties(story, "placement", Tie.CARING, lambda e: e.details.home or "")
+    yield from _span_ties(story, "placement", Tie.HOST, lambda e: e.details.area or "")
+
+
+def _searching(story: Story) -> Iterable[Held]:
+    # The police keep the tie while the child is missing and until the return conversation can have been had.
+    for episode in story.spans("missing"):
+        for entry in episode.entries:
+            if entry.kind == "missing.reported_to_police" and entry.details.force:
+                yield Held(entry.details.force, Tie.SEARCHING, entry.occurred.at, None)

@@ -1,0 +1,67 @@
+"""Read tables of this room: the child in one row, and what the law still waits for."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from holdfast.chronology.models import Chronology
+
+
+class ChildRow(models.Model):
+    """One row a child, for lists and search."""
+
+    child = models.OneToOneField(
+        Chronology, primary_key=True, on_delete=models.CASCADE, db_constraint=False, related_name="row"
+    )
+    first = models.CharField(max_length=80, blank=True)
+    name = models.CharField(max_length=160, blank=True)
+    born_on = models.DateField(null=True)
+    age_standing = models.CharField(max_length=12, blank=True)
+    is_age_disputed = models.BooleanField(default=False)
+    is_in_care = models.BooleanField(default=False)
+    is_unaccompanied = models.BooleanField(default=False)
+    trafficking = models.CharField(max_length=24, blank=True)
+    authority = models.CharField(max_length=60, blank=True)
+    worker = models.CharField(max_length=80, blank=True)
+    home = models.CharField(max_length=80, blank=True)
+    place = models.CharField(max_length=8, blank=True)
+
+    class Meta:
+        db_table = "child"
+
+    def __str__(self) -> str:
+        return str(self.child_id)
+
+
+class Number(models.Model):
+    """Read table: the numbers that agencies and returns know a child by. `scheme` says whose."""
+
+    key = models.CharField(primary_key=True, max_length=60)
+    child = models.ForeignKey(Chronology, on_delete=models.CASCADE, db_constraint=False, related_name="numbers")
+    scheme = models.CharField(max_length=40)
+    number = models.CharField(max_length=60)
+
+    class Meta:
+        db_table = "child_number"
+        indexes = [models.Index(fields=["scheme", "number"], name="child_by_number")]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class OpenDuty(models.Model):
+    """Read table: an indexed copy of the obligations that nothing has met. Overdue is always computed, never stored."""
+
+    key = models.CharField(primary_key=True, max_length=120)
+    child = models.ForeignKey(Chronology, on_delete=models.CASCADE, db_constraint=False, related_name="open_duties")
+    rule = models.CharField(max_length=40)
+    started_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    late_after = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "open_duty"
+        indexes = [models.Index(fields=["due_at"], name="open_duties_by_due_time")]
+
+    def __str__(self) -> str:
+        return self.key

@@ -1,0 +1,161 @@
+"""Django's settings. Every one that an installation may change is an environment variable: docs/reference/settings.md."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from holdfast.config import home
+
+SOURCE = Path(__file__).resolve().parent.parent
+
+DEBUG = False
+SECRET_KEY = home.key("secret_key")
+ALLOWED_HOSTS = os.environ.get("HOLDFAST_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+IS_HTTPS = os.environ.get("HOLDFAST_HTTPS", "") == "1"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "holdfast.chronology",
+    "holdfast.access",
+    "holdfast.child",
+    "holdfast.missing",
+    "holdfast.web",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # Nothing is open by default: a page that anyone may see says so itself.
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "holdfast.config.urls"
+WSGI_APPLICATION = "holdfast.config.wsgi.application"
+AUTH_USER_MODEL = "access.Person"
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "/"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [SOURCE / "web" / "templates"],
+        "APP_DIRS": False,
+        "OPTIONS": {"environment": "holdfast.web.jinja.environment"},
+    },
+]
+
+
+def _database(url: str) -> dict[str, Any]:
+    """The embedded encrypted file, or `postgresql://user:password@host:port/name`.
+
+    ATOMIC_REQUESTS: what a page read and the reading log row commit together, before any byte leaves.
+    """
+    if not url:
+        return {
+            "ENGINE": "holdfast.config.sqlcipher",
+            "NAME": home.home() / "holdfast.db",
+            "ATOMIC_REQUESTS": True,
+            "OPTIONS": {
+                "key": home.key("database_key"),
+                # The write lock is taken at the start, so a transaction never fails halfway for want of it.
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                # FULL: an acknowledged entry survives a power cut; NORMAL can lose it.
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536",
+            },
+        }
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgres", "postgresql"):
+        raise ValueError("DATABASE_URL must be empty or begin with postgresql://")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.lstrip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": parts.port or "",
+        "ATOMIC_REQUESTS": True,
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+DATABASES = {"default": _database(os.environ.get("DATABASE_URL", ""))}
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+SESSION_COOKIE_AGE = 60 * 60 * 10  # a shift
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_NAME = "holdfast_session"
+CSRF_COOKIE_NAME = "holdfast_csrf"
+CSRF_FAILURE_VIEW = "holdfast.web.errors.csrf_failure"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = IS_HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
+SECURE_REFERRER_POLICY = "no-referrer"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "manifest-src": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "base-uri": ["'none'"],
+    }
+}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = False
+
+STATIC_URL = "/static/"
+STATIC_ROOT = home.home() / "static"
+STATICFILES_DIRS = [SOURCE / "web" / "static"]
+# Served from the source folder too, so that nothing has to be collected before the first page.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 3600
+
+# Addresses and bodies of pages can name a child: what is logged is the status and the route, never the path.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"()": "holdfast.config.logs.WithoutPersonalData", "format": "%(levelname)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+}
+
+# The house
+NATION = os.environ.get("HOLDFAST_NATION", "england")
+COUNCIL_NAME = os.environ.get("HOLDFAST_COUNCIL", "Marrowshire County Council")
+HELP_PHONE = os.environ.get("HOLDFAST_HELP_PHONE", "01632 960 116")
+VOCABULARY = "holdfast.config.vocabulary.vocabulary"
+READ_TABLES = [
+    "holdfast.access.tables.ties",
+    "holdfast.child.tables.children",
+    "holdfast.child.tables.numbers",
+    "holdfast.missing.tables.episodes",
+]

