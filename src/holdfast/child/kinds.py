@@ -32,8 +32,8 @@ class Plan(StrEnum):
     HEALTH = "health"
 
 
-@dataclass(frozen=True, slots=True)
 @kind("child.known", audience=EVERY_AGENCY)
+@dataclass(frozen=True, slots=True)
 class Known:
     """A record was opened. `sex` and `ethnicity` in words or in the code of the return that they came from."""
 
@@ -45,8 +45,8 @@ class Known:
         return "Became known" + (f" to {self.authority}" if self.authority else "")
 
 
-@dataclass(frozen=True, slots=True)
 @kind("child.named", audience=EVERY_AGENCY)
+@dataclass(frozen=True, slots=True)
 class Named:
     """A name that the child uses or is written down under."""
 
@@ -64,8 +64,8 @@ class Named:
         return f"Known as {self.full}" if self.full else "A name was recorded"
 
 
-@dataclass(frozen=True, slots=True)
 @kind("child.age_recorded", audience=EVERY_AGENCY)
+@dataclass(frozen=True, slots=True)
 class AgeRecorded:
     """A date of birth and what it rests on."""
 
@@ -80,8 +80,8 @@ class AgeRecorded:
         return f"Born on {born}" + (f" ({self.standing.value})" if self.standing else "")
 
 
-@dataclass(frozen=True, slots=True)
 @kind("child.identified", audience=CARE_TEAM)
+@dataclass(frozen=True, slots=True)
 class Identified:
     """A number that an agency or a return knows the child by."""
 
@@ -92,8 +92,8 @@ class Identified:
         return f"Identified by {self.scheme or 'an agency'}"
 
 
-@dataclass(frozen=True, slots=True)
 @kind("child.described", audience=CARE_TEAM)
+@dataclass(frozen=True, slots=True)
 class Described:
     """What a searcher needs: looks, languages, what helps, what worries us."""
 
@@ -109,8 +109,8 @@ class Described:
         return "Description recorded"
 
 
-@dataclass(frozen=True, slots=True)
 @kind("care.started", opens="care")
+@dataclass(frozen=True, slots=True)
 class CareStarted:
     """The child became looked after. `legal_status` is a code of the return (C2, V2 ...)."""
 
@@ -122,8 +122,8 @@ class CareStarted:
         return "Became looked after" + (f" by {self.authority}" if self.authority else "")
 
 
-@dataclass(frozen=True, slots=True)
 @kind("care.legal_status_changed")
+@dataclass(frozen=True, slots=True)
 class LegalStatusChanged:
     """A new legal basis during care."""
 
@@ -133,8 +133,8 @@ class LegalStatusChanged:
         return "Legal status changed" + (f" to {self.legal_status}" if self.legal_status else "")
 
 
-@dataclass(frozen=True, slots=True)
 @kind("care.ended", closes=("care", "placement"))
+@dataclass(frozen=True, slots=True)
 class CareEnded:
     """The child stopped being looked after."""
 
@@ -144,8 +144,8 @@ class CareEnded:
         return "Stopped being looked after" + (f" ({self.reason})" if self.reason else "")
 
 
-@dataclass(frozen=True, slots=True)
 @kind("care.transferred")
+@dataclass(frozen=True, slots=True)
 class CareTransferred:
     """Responsibility moved to another authority, as under the National Transfer Scheme."""
 
@@ -157,8 +157,8 @@ class CareTransferred:
         return "Responsibility transferred" + (f" to {self.to_authority}" if self.to_authority else "")
 
 
-@dataclass(frozen=True, slots=True)
 @kind("care.reviewed")
+@dataclass(frozen=True, slots=True)
 class CareReviewed:
     """A review of the child's case was held. `participation` is the return's code (PN0 to PN7)."""
 
@@ -169,8 +169,8 @@ class CareReviewed:
         return "Care review held"
 
 
-@dataclass(frozen=True, slots=True)
 @kind("care.visited")
+@dataclass(frozen=True, slots=True)
 class CareVisited:
     """A social worker visited."""
 
@@ -183,8 +183,8 @@ class CareVisited:
         return "Visited" + (f" by {self.by}" if self.by else "") + (" and seen alone" if self.seen_alone else seen)
 
 
-@dataclass(frozen=True, slots=True)
 @kind("care.planned")
+@dataclass(frozen=True, slots=True)
 class CarePlanned:
     """A plan was made. Left unnamed, it is the care plan."""
 
@@ -194,8 +194,8 @@ class CarePlanned:
         return f"{(self.plan or Plan.CARE).value.capitalize()} plan made"
 
 
-@dataclass(frozen=True, slots=True)
 @kind("care.health_assessed")
+@dataclass(frozen=True, slots=True)
 class HealthAssessed:
     """A statutory health assessment was done."""
 
@@ -205,8 +205,8 @@ class HealthAssessed:
         return "Health assessment done" + (f" by {self.by}" if self.by else "")
 
 
-@dataclass(frozen=True, slots=True)
 @kind("care.worker_allocated", audience=CARE_TEAM)
+@dataclass(frozen=True, slots=True)
 class WorkerAllocated:
     """A social worker became the child's own."""
 
@@ -218,8 +218,8 @@ class WorkerAllocated:
         return "Social worker allocated" + (f": {self.worker}" if self.worker else "")
 
 
-@dataclass(frozen=True, slots=True)
 @kind("chronology.withdrawn", audience=COUNCIL_ONLY)
+@dataclass(frozen=True, slots=True)
 class Withdrawn:
     """An entry was taken back: it did not happen, or not to this child."""
 

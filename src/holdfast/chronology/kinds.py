@@ -74,7 +74,7 @@ def kind(
     restarts: bool = False,
     closes: Iterable[str] = (),
 ) -> Callable[[type[_D]], type[_D]]:
-    """Mark a frozen dataclass as the details of a kind."""
+    """Mark a frozen dataclass as the details of a kind. Stands above @dataclass, which makes a new class for slots."""
 
     def mark(details: type[_D]) -> type[_D]:
         details.KIND = Kind(name, details, audience, opens, restarts, frozenset(closes))  # type: ignore[attr-defined]
@@ -173,6 +173,8 @@ class Vocabulary:
                 # A module may import another's details: only its own are declared there.
                 if isinstance(thing, type) and "KIND" in vars(thing) and thing.__module__ == module.__name__:
                     this: Kind = thing.KIND  # type: ignore[attr-defined]
+                    if this.details is not thing:
+                        raise ValueError(f"{this.name}: @kind must stand above @dataclass")
                     if this.name in self._kinds:
                         raise ValueError(f"the kind {this.name} is declared twice")
                     self._kinds[this.name] = this

@@ -30,8 +30,6 @@ def stories(refs: Sequence[str], *, as_known_at: datetime | None = None) -> dict
 def all_refs(chunk: int = 500) -> Iterator[list[str]]:
     """Every child's reference, in order, in chunks."""
     after = ""
-    while found := list(
-        Chronology.objects.filter(ref__gt=after).order_by("ref").values_list("ref", flat=True)[:chunk]
-    ):
+    while found := list(Chronology.objects.filter(ref__gt=after).order_by("ref").values_list("ref", flat=True)[:chunk]):
         yield found
         after = found[-1]

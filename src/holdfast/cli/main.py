@@ -28,6 +28,7 @@ def run() -> None:
     import holdfast.cli.duties
     import holdfast.cli.evidence
     import holdfast.cli.intake
-    import holdfast.cli.record  # noqa: F401
+    import holdfast.cli.record
+    import holdfast.cli.serve  # noqa: F401
 
     app()

@@ -37,7 +37,9 @@ def verify(as_json: bool = typer.Option(False, "--json", help="Print JSON.")) ->
         for broken in verdict.broken:
             typer.echo(f"Broken: {broken.child}, entry {broken.number}: {broken.problem}.")
         for row in verdict.read_tables_differ:
-            typer.echo(f"Table {row['table']} does not say what the entries of {row['child']} say. Run: holdfast rebuild")
+            typer.echo(
+                f"Table {row['table']} does not say what the entries of {row['child']} say. Run: holdfast rebuild"
+            )
         if verdict.is_whole:
             typer.echo("Whole.")
     raise typer.Exit(0 if verdict.is_whole else 1)

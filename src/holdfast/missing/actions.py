@@ -40,7 +40,9 @@ def _latest_episode(child: str) -> Episode:
     return found[-1]
 
 
-def _record(child: str, details: Found | Returned, when: Moment, *, by: Reader, at: datetime, token: str) -> Entry | None:
+def _record(
+    child: str, details: Found | Returned, when: Moment, *, by: Reader, at: datetime, token: str
+) -> Entry | None:
     kind = type(details).KIND.name  # type: ignore[attr-defined]
     draft = Draft(kind, when, details, source=PAGE, reference=token)
     done = append(child, [draft], by=by.person.username, agency=_agency(by), at=at)

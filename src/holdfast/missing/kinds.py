@@ -31,8 +31,8 @@ class Risk(StrEnum):
     ABSENT = "absent"
 
 
-@dataclass(frozen=True, slots=True)
 @kind("missing.noticed", audience=EVERY_AGENCY, opens="missing")
+@dataclass(frozen=True, slots=True)
 class Noticed:
     """The child was not where they should be."""
 
@@ -47,8 +47,8 @@ class Noticed:
         return what + (f", noticed by {self.noticed_by}" if self.noticed_by else "")
 
 
-@dataclass(frozen=True, slots=True)
 @kind("missing.category_changed", audience=CARE_TEAM)
+@dataclass(frozen=True, slots=True)
 class CategoryChanged:
     """Away became missing when contact was lost, or missing became away."""
 
@@ -59,8 +59,8 @@ class CategoryChanged:
         return "Category changed" + (words[self.category] if self.category else "")
 
 
-@dataclass(frozen=True, slots=True)
 @kind("missing.reported_to_police", audience=CARE_TEAM)
+@dataclass(frozen=True, slots=True)
 class ReportedToPolice:
     """The police were told. `police_reference` and `call_taker` are the proof."""
 
@@ -73,8 +73,8 @@ class ReportedToPolice:
         return "Reported to the police" + (f", reference {self.police_reference}" if self.police_reference else "")
 
 
-@dataclass(frozen=True, slots=True)
 @kind("missing.risk_graded", audience=CARE_TEAM)
+@dataclass(frozen=True, slots=True)
 class RiskGraded:
     """The police graded the risk, with a reason."""
 
@@ -87,8 +87,8 @@ class RiskGraded:
         return f"Risk graded {grade}" + (f" by {self.by}" if self.by else "")
 
 
-@dataclass(frozen=True, slots=True)
 @kind("missing.told", audience=CARE_TEAM)
+@dataclass(frozen=True, slots=True)
 class Told:
     """Somebody was informed. `who` is a role: parent, reviewing officer, host authority, UK Missing Persons Unit."""
 
@@ -99,8 +99,8 @@ class Told:
         return f"Told: {self.who}" if self.who else "Somebody was told"
 
 
-@dataclass(frozen=True, slots=True)
 @kind("missing.strategy_meeting_held", audience=COUNCIL_AND_POLICE)
+@dataclass(frozen=True, slots=True)
 class StrategyMeetingHeld:
     """The agencies met about this child."""
 
@@ -111,8 +111,8 @@ class StrategyMeetingHeld:
         return "Strategy meeting held" + (f" with {', '.join(self.agencies)}" if self.agencies else "")
 
 
-@dataclass(frozen=True, slots=True)
 @kind("missing.sighted", audience=CARE_TEAM)
+@dataclass(frozen=True, slots=True)
 class Sighted:
     """Somebody saw or heard from the child."""
 
@@ -124,8 +124,8 @@ class Sighted:
         return "Seen or heard from" + (f" ({self.where})" if self.where else "")
 
 
-@dataclass(frozen=True, slots=True)
 @kind("missing.found", audience=EVERY_AGENCY, closes=("missing",))
+@dataclass(frozen=True, slots=True)
 class Found:
     """The child was located."""
 
@@ -138,8 +138,8 @@ class Found:
         return "Found" + (f" by {self.by}" if self.by else "")
 
 
-@dataclass(frozen=True, slots=True)
 @kind("missing.returned", audience=EVERY_AGENCY, closes=("missing",))
+@dataclass(frozen=True, slots=True)
 class Returned:
     """The child is back at home or placement."""
 
@@ -149,8 +149,8 @@ class Returned:
         return "Returned" + (f" to {self.to}" if self.to else "")
 
 
-@dataclass(frozen=True, slots=True)
 @kind("missing.police_interview_held", audience=COUNCIL_AND_POLICE)
+@dataclass(frozen=True, slots=True)
 class PoliceInterviewHeld:
     """The police prevention interview took place."""
 
@@ -161,8 +161,8 @@ class PoliceInterviewHeld:
         return "Police prevention interview held"
 
 
-@dataclass(frozen=True, slots=True)
 @kind("missing.interview_offered", audience=CARE_TEAM)
+@dataclass(frozen=True, slots=True)
 class InterviewOffered:
     """A return conversation was offered."""
 
@@ -173,8 +173,8 @@ class InterviewOffered:
         return "Return conversation offered" + (f" by {self.by}" if self.by else "")
 
 
-@dataclass(frozen=True, slots=True)
 @kind("missing.interview_declined", audience=CARE_TEAM)
+@dataclass(frozen=True, slots=True)
 class InterviewDeclined:
     """The child did not want it then. An offer can be made again."""
 
@@ -184,8 +184,8 @@ class InterviewDeclined:
         return "Return conversation declined"
 
 
-@dataclass(frozen=True, slots=True)
 @kind("missing.interview_held", audience=COUNCIL_AND_POLICE)
+@dataclass(frozen=True, slots=True)
 class InterviewHeld:
     """The return conversation took place."""
 

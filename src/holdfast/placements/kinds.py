@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from holdfast.chronology.kinds import kind
 
 
-@dataclass(frozen=True, slots=True)
 @kind("placement.started", opens="placement", restarts=True)
+@dataclass(frozen=True, slots=True)
 class PlacementStarted:
     """The child moved in. `place` and `provider` are codes of the return; `home` is a name, never an address."""
 
@@ -29,8 +29,8 @@ class PlacementStarted:
         return "Placed" + (f" at {self.home}" if self.home else f" ({self.place})" if self.place else "")
 
 
-@dataclass(frozen=True, slots=True)
 @kind("placement.ended", closes=("placement",))
+@dataclass(frozen=True, slots=True)
 class PlacementEnded:
     """The child moved out. `reason` is the return's code for the change."""
 
@@ -40,8 +40,8 @@ class PlacementEnded:
         return "Placement ended" + (f" ({self.reason})" if self.reason else "")
 
 
-@dataclass(frozen=True, slots=True)
 @kind("placement.notified")
+@dataclass(frozen=True, slots=True)
 class PlacementNotified:
     """Written notice of a placement, or of its end, was given (regs 13 and 14)."""
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from holdfast.chronology.kinds import CARE_TEAM, COUNCIL_ONLY, kind
 
 
-@dataclass(frozen=True, slots=True)
 @kind("sharing.disclosed", audience=COUNCIL_ONLY)
+@dataclass(frozen=True, slots=True)
 class Disclosed:
     """Facts left the agency."""
 
@@ -23,8 +23,8 @@ class Disclosed:
         return "Shared" + (f" with {self.to}" if self.to else "")
 
 
-@dataclass(frozen=True, slots=True)
 @kind("sharing.refused", audience=COUNCIL_ONLY)
+@dataclass(frozen=True, slots=True)
 class Refused:
     """A request for facts was refused."""
 
@@ -35,8 +35,8 @@ class Refused:
         return "Sharing refused" + (f" to {self.to}" if self.to else "")
 
 
-@dataclass(frozen=True, slots=True)
 @kind("handover.offered", audience=CARE_TEAM)
+@dataclass(frozen=True, slots=True)
 class HandoverOffered:
     """Somebody was asked to take over. Not accepted until a person says so."""
 
@@ -47,8 +47,8 @@ class HandoverOffered:
         return "Handover offered" + (f" to {self.to}" if self.to else "")
 
 
-@dataclass(frozen=True, slots=True)
 @kind("handover.accepted", audience=CARE_TEAM)
+@dataclass(frozen=True, slots=True)
 class HandoverAccepted:
     """A named person took over."""
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from holdfast.chronology.kinds import CARE_TEAM, COUNCIL_AND_POLICE, kind
 
 
-@dataclass(frozen=True, slots=True)
 @kind("trafficking.concern_recorded", audience=CARE_TEAM, opens="trafficking_concern")
+@dataclass(frozen=True, slots=True)
 class ConcernRecorded:
     """Somebody saw signs that the child may have been trafficked or exploited."""
 
@@ -22,8 +22,8 @@ class ConcernRecorded:
         return "Trafficking concern recorded" + (f": {', '.join(self.forms)}" if self.forms else "")
 
 
-@dataclass(frozen=True, slots=True)
 @kind("trafficking.referred", audience=COUNCIL_AND_POLICE, opens="referral")
+@dataclass(frozen=True, slots=True)
 class Referred:
     """Referred to the National Referral Mechanism."""
 
@@ -34,8 +34,8 @@ class Referred:
         return "Referred to the National Referral Mechanism" + (f" by {self.by}" if self.by else "")
 
 
-@dataclass(frozen=True, slots=True)
 @kind("trafficking.reasonable_grounds", audience=COUNCIL_AND_POLICE)
+@dataclass(frozen=True, slots=True)
 class ReasonableGrounds:
     """The reasonable grounds decision."""
 
@@ -46,8 +46,8 @@ class ReasonableGrounds:
         return "Reasonable grounds decision" + outcome
 
 
-@dataclass(frozen=True, slots=True)
 @kind("trafficking.conclusive_grounds", audience=COUNCIL_AND_POLICE, closes=("referral",))
+@dataclass(frozen=True, slots=True)
 class ConclusiveGrounds:
     """The conclusive grounds decision."""
 
@@ -58,8 +58,8 @@ class ConclusiveGrounds:
         return "Conclusive grounds decision" + outcome
 
 
-@dataclass(frozen=True, slots=True)
 @kind("trafficking.guardian_referred", audience=COUNCIL_AND_POLICE)
+@dataclass(frozen=True, slots=True)
 class GuardianReferred:
     """Referred to the independent guardianship service of the nation."""
 
@@ -69,8 +69,8 @@ class GuardianReferred:
         return "Referred for a guardian"
 
 
-@dataclass(frozen=True, slots=True)
 @kind("trafficking.guardian_allocated", audience=COUNCIL_AND_POLICE)
+@dataclass(frozen=True, slots=True)
 class GuardianAllocated:
     """A guardian took the child's case."""
 

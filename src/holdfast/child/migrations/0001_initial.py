@@ -5,61 +5,86 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('chronology', '0001_initial'),
+        ("chronology", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ChildRow',
+            name="ChildRow",
             fields=[
-                ('child', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='row', serialize=False, to='chronology.chronology')),
-                ('first', models.CharField(blank=True, max_length=80)),
-                ('name', models.CharField(blank=True, max_length=160)),
-                ('born_on', models.DateField(null=True)),
-                ('age_standing', models.CharField(blank=True, max_length=12)),
-                ('is_age_disputed', models.BooleanField(default=False)),
-                ('is_in_care', models.BooleanField(default=False)),
-                ('is_unaccompanied', models.BooleanField(default=False)),
-                ('trafficking', models.CharField(blank=True, max_length=24)),
-                ('authority', models.CharField(blank=True, max_length=60)),
-                ('worker', models.CharField(blank=True, max_length=80)),
-                ('home', models.CharField(blank=True, max_length=80)),
-                ('place', models.CharField(blank=True, max_length=8)),
+                (
+                    "child",
+                    models.OneToOneField(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="row",
+                        serialize=False,
+                        to="chronology.chronology",
+                    ),
+                ),
+                ("first", models.CharField(blank=True, max_length=80)),
+                ("name", models.CharField(blank=True, max_length=160)),
+                ("born_on", models.DateField(null=True)),
+                ("age_standing", models.CharField(blank=True, max_length=12)),
+                ("is_age_disputed", models.BooleanField(default=False)),
+                ("is_in_care", models.BooleanField(default=False)),
+                ("is_unaccompanied", models.BooleanField(default=False)),
+                ("trafficking", models.CharField(blank=True, max_length=24)),
+                ("authority", models.CharField(blank=True, max_length=60)),
+                ("worker", models.CharField(blank=True, max_length=80)),
+                ("home", models.CharField(blank=True, max_length=80)),
+                ("place", models.CharField(blank=True, max_length=8)),
             ],
             options={
-                'db_table': 'child',
+                "db_table": "child",
             },
         ),
         migrations.CreateModel(
-            name='Number',
+            name="Number",
             fields=[
-                ('key', models.CharField(max_length=60, primary_key=True, serialize=False)),
-                ('scheme', models.CharField(max_length=40)),
-                ('number', models.CharField(max_length=60)),
-                ('child', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='numbers', to='chronology.chronology')),
+                ("key", models.CharField(max_length=60, primary_key=True, serialize=False)),
+                ("scheme", models.CharField(max_length=40)),
+                ("number", models.CharField(max_length=60)),
+                (
+                    "child",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="numbers",
+                        to="chronology.chronology",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'child_number',
-                'indexes': [models.Index(fields=['scheme', 'number'], name='child_by_number')],
+                "db_table": "child_number",
+                "indexes": [models.Index(fields=["scheme", "number"], name="child_by_number")],
             },
         ),
         migrations.CreateModel(
-            name='OpenDuty',
+            name="OpenDuty",
             fields=[
-                ('key', models.CharField(max_length=120, primary_key=True, serialize=False)),
-                ('rule', models.CharField(max_length=40)),
-                ('started_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField(null=True)),
-                ('late_after', models.DateTimeField(null=True)),
-                ('child', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='open_duties', to='chronology.chronology')),
+                ("key", models.CharField(max_length=120, primary_key=True, serialize=False)),
+                ("rule", models.CharField(max_length=40)),
+                ("started_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField(null=True)),
+                ("late_after", models.DateTimeField(null=True)),
+                (
+                    "child",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="open_duties",
+                        to="chronology.chronology",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'open_duty',
-                'indexes': [models.Index(fields=['due_at'], name='open_duties_by_due_time')],
+                "db_table": "open_duty",
+                "indexes": [models.Index(fields=["due_at"], name="open_duties_by_due_time")],
             },
         ),
     ]

@@ -5,49 +5,64 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Chronology',
+            name="Chronology",
             fields=[
-                ('ref', models.CharField(max_length=9, primary_key=True, serialize=False)),
-                ('length', models.PositiveIntegerField(default=0)),
-                ('head', models.CharField(max_length=64)),
+                ("ref", models.CharField(max_length=9, primary_key=True, serialize=False)),
+                ("length", models.PositiveIntegerField(default=0)),
+                ("head", models.CharField(max_length=64)),
             ],
             options={
-                'db_table': 'chronology',
+                "db_table": "chronology",
             },
         ),
         migrations.CreateModel(
-            name='EntryRow',
+            name="EntryRow",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('number', models.PositiveIntegerField()),
-                ('kind', models.CharField(max_length=60)),
-                ('occurred_at', models.DateTimeField()),
-                ('precision', models.CharField(choices=[('instant', 'instant'), ('minute', 'minute'), ('hour', 'hour'), ('day', 'day'), ('month', 'month')], max_length=8)),
-                ('recorded_at', models.DateTimeField()),
-                ('recorded_by', models.CharField(blank=True, max_length=60)),
-                ('agency', models.CharField(blank=True, max_length=20)),
-                ('source', models.CharField(blank=True, max_length=60)),
-                ('reference', models.CharField(blank=True, max_length=120)),
-                ('corrects', models.UUIDField(null=True)),
-                ('withdraws', models.UUIDField(null=True)),
-                ('occasion', models.CharField(blank=True, max_length=36)),
-                ('salt', models.CharField(max_length=32, null=True)),
-                ('details', models.TextField(null=True)),
-                ('details_digest', models.CharField(max_length=64)),
-                ('hash', models.CharField(max_length=64)),
-                ('child', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='chronology.chronology')),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("number", models.PositiveIntegerField()),
+                ("kind", models.CharField(max_length=60)),
+                ("occurred_at", models.DateTimeField()),
+                (
+                    "precision",
+                    models.CharField(
+                        choices=[
+                            ("instant", "instant"),
+                            ("minute", "minute"),
+                            ("hour", "hour"),
+                            ("day", "day"),
+                            ("month", "month"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("recorded_at", models.DateTimeField()),
+                ("recorded_by", models.CharField(blank=True, max_length=60)),
+                ("agency", models.CharField(blank=True, max_length=20)),
+                ("source", models.CharField(blank=True, max_length=60)),
+                ("reference", models.CharField(blank=True, max_length=120)),
+                ("corrects", models.UUIDField(null=True)),
+                ("withdraws", models.UUIDField(null=True)),
+                ("occasion", models.CharField(blank=True, max_length=36)),
+                ("salt", models.CharField(max_length=32, null=True)),
+                ("details", models.TextField(null=True)),
+                ("details_digest", models.CharField(max_length=64)),
+                ("hash", models.CharField(max_length=64)),
+                (
+                    "child",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="entries", to="chronology.chronology"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'chronology_entry',
-                'constraints': [models.UniqueConstraint(fields=('child', 'number'), name='one_entry_in_each_place')],
+                "db_table": "chronology_entry",
+                "constraints": [models.UniqueConstraint(fields=("child", "number"), name="one_entry_in_each_place")],
             },
         ),
     ]

@@ -16,6 +16,8 @@ from django.db.backends.sqlite3._functions import register as register_functions
 from django.utils.dateparse import parse_date, parse_datetime, parse_time
 from sqlcipher3 import dbapi2 as Database  # noqa: N812  (Django's own name for the driver)
 
+from holdfast.config.sqlcipher.queue import lock_of
+
 # 3.51.3 mends a fault by which a write-ahead log could be reset under a reader and corrupt the file.
 SAFE_SQLITE = (3, 51, 3)
 
@@ -80,3 +82,40 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def create_cursor(self, name: str | None = None) -> Any:
         return self.connection.cursor(factory=EncryptedCursor)
+
+    # A transaction waits its turn before BEGIN IMMEDIATE and hands over when it ends, however it ends.
+    _holds_turn = False
+
+    def _start_transaction_under_autocommit(self) -> None:
+        name = str(self.settings_dict["NAME"])
+        timeout = float(self.settings_dict["OPTIONS"].get("timeout", 5))
+        if not self._holds_turn and not lock_of(name).acquire(timeout):
+            raise Database.OperationalError("database is locked")
+        self._holds_turn = True
+        try:
+            super()._start_transaction_under_autocommit()
+        except BaseException:
+            self._hand_over()
+            raise
+
+    def _hand_over(self) -> None:
+        if self._holds_turn:
+            self._holds_turn = False
+            lock_of(str(self.settings_dict["NAME"])).release()
+
+    def _commit(self) -> None:
+        super()._commit()
+        # A COMMIT that fails leaves the transaction open: Django rolls back next, and the turn ends there.
+        self._hand_over()
+
+    def _rollback(self) -> None:
+        try:
+            super()._rollback()
+        finally:
+            self._hand_over()
+
+    def _close(self) -> None:
+        try:
+            super()._close()
+        finally:
+            self._hand_over()

@@ -5,35 +5,60 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('chronology', '0001_initial'),
+        ("chronology", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='EpisodeRow',
+            name="EpisodeRow",
             fields=[
-                ('key', models.CharField(max_length=16, primary_key=True, serialize=False)),
-                ('number', models.PositiveIntegerField()),
-                ('category', models.CharField(choices=[('missing', 'missing'), ('away', 'away')], max_length=8)),
-                ('noticed_at', models.DateTimeField()),
-                ('precision', models.CharField(max_length=8)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('returned_at', models.DateTimeField(null=True)),
-                ('risk', models.CharField(blank=True, choices=[('very-low', 'very-low'), ('low', 'low'), ('medium', 'medium'), ('high', 'high'), ('absent', 'absent')], max_length=10)),
-                ('graded_by', models.CharField(blank=True, max_length=80)),
-                ('graded_at', models.DateTimeField(null=True)),
-                ('accepted_by', models.CharField(blank=True, max_length=80)),
-                ('last_contact_at', models.DateTimeField(null=True)),
-                ('police_reference', models.CharField(blank=True, max_length=40)),
-                ('child', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='episodes', to='chronology.chronology')),
+                ("key", models.CharField(max_length=16, primary_key=True, serialize=False)),
+                ("number", models.PositiveIntegerField()),
+                ("category", models.CharField(choices=[("missing", "missing"), ("away", "away")], max_length=8)),
+                ("noticed_at", models.DateTimeField()),
+                ("precision", models.CharField(max_length=8)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("returned_at", models.DateTimeField(null=True)),
+                (
+                    "risk",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("very-low", "very-low"),
+                            ("low", "low"),
+                            ("medium", "medium"),
+                            ("high", "high"),
+                            ("absent", "absent"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("graded_by", models.CharField(blank=True, max_length=80)),
+                ("graded_at", models.DateTimeField(null=True)),
+                ("accepted_by", models.CharField(blank=True, max_length=80)),
+                ("last_contact_at", models.DateTimeField(null=True)),
+                ("police_reference", models.CharField(blank=True, max_length=40)),
+                (
+                    "child",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="episodes",
+                        to="chronology.chronology",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'missing_episode',
-                'indexes': [models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['noticed_at'], name='open_episodes'), models.Index(fields=['child'], name='episodes_of_a_child')],
+                "db_table": "missing_episode",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("ended_at__isnull", True)), fields=["noticed_at"], name="open_episodes"
+                    ),
+                    models.Index(fields=["child"], name="episodes_of_a_child"),
+                ],
             },
         ),
     ]

@@ -1,0 +1,71 @@
+"""`holdfast serve` and `holdfast demo`."""
+
+from __future__ import annotations
+
+import typer
+
+from holdfast.cli.main import app, django_setup
+
+PORT = typer.Option(8000, "--port", envvar="PORT", help="The port on this machine.")
+
+
+@app.command()
+def serve(port: int = PORT, host: str = typer.Option("127.0.0.1", help="The address to listen on.")) -> None:
+    """Serve the pages from one process. Ctrl-C stops it."""
+    django_setup()
+    from holdfast.web.server import PortInUse, run
+
+    typer.echo(f"Holdfast listens on http://{host}:{port}")
+    try:
+        run(host, port)
+    except PortInUse as taken:
+        typer.echo(str(taken), err=True)
+        raise typer.Exit(1) from None
+
+
+@app.command()
+def demo(port: int = PORT) -> None:
+    """Set up the made-up county of Marrowshire if it is not there yet, say how to sign in, and serve."""
+    import time
+
+    started = time.monotonic()
+
+    def say(words: str) -> None:
+        typer.echo(f"[{time.monotonic() - started:5.1f} s] {words}")
+
+    say("Starting")
+    django_setup()
+    from holdfast.demo.start import password, prepare, sign_ins
+    from holdfast.web.server import PortInUse, run
+
+    prepare(say)
+    say("Loading the national evidence")
+    from holdfast.figures.national import national_picture
+
+    national_picture()
+    here = f"http://127.0.0.1:{port}"
+    lines = [f"    {name:<10} {who}: {what}" for name, who, what in sign_ins()]
+    typer.echo(
+        "\n".join(
+            [
+                "",
+                f"Holdfast is at {here}  (everyone and every place in it is made up)",
+                "",
+                f"Sign in with the password  {password()}  as",
+                *lines,
+                "",
+                "Three pages worth opening:",
+                f"    {here}/missing              who is missing now, and what is due next",
+                f"    {here}/children/TRN2-6K4H   Tuan's page: what the law requires, and his chronology",
+                f"    {here}/figures              the national picture, and what the numbers can bear",
+                "",
+                "Press Ctrl-C to stop. What is entered is kept.",
+                "",
+            ]
+        )
+    )
+    try:
+        run("127.0.0.1", port)
+    except PortInUse as taken:
+        typer.echo(str(taken), err=True)
+        raise typer.Exit(1) from None

@@ -1,0 +1,98 @@
+"""One child's page, put together from the rooms that know: who, where, what the law asks, what happened.
+
+Subjects do not know each other; they meet here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from holdfast.access.queries import Reader, may_do
+from holdfast.access.rules import Act
+from holdfast.child.picture import ChildPicture, picture
+from holdfast.chronology.entry import Entry
+from holdfast.chronology.queries import entries_of
+from holdfast.chronology.installed import vocabulary
+from holdfast.chronology.standing import versions_of
+from holdfast.chronology.story import Story
+from holdfast.missing.picture import Episode, State, episodes
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the chronology: an entry in force, its sentence, and what it replaced, newest first."""
+
+    entry: Entry
+    sentence: str
+    replaced: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """An entry that was withdrawn, and the withdrawal."""
+
+    entry: Entry
+    sentence: str
+    withdrawal: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class ChildPage:
+    """Everything that the page shows. `as_known_at` is None for what is known now."""
+
+    ref: str
+    at: datetime
+    as_known_at: datetime | None
+    child: ChildPicture
+    story: Story
+    episodes: tuple[Episode, ...]
+    lines: tuple[Line, ...]
+    taken_back: tuple[TakenBack, ...]
+    may_record: bool
+    may_correct: bool
+
+    @property
+    def open_episode(self) -> Episode | None:
+        """The episode that waits for a finding or a return."""
+        last = self.episodes[-1] if self.episodes else None
+        return last if last and last.state is not State.RETURNED else None
+
+
+def child_page(who: Reader, ref: str, now: datetime, *, as_known_at: datetime | None = None) -> ChildPage | None:
+    """The page as this reader may see it, or None: there is no such child, or not for them. Two queries.
+
+    Entries that the reader's agency may not read are left out before anything is computed, so that no picture, clock
+    or count can give them away. Writes nothing: the view records the reading.
+    """
+    if not may_do(who, Act.OPEN, ref, now):
+        return None
+    words = vocabulary()
+    readable = [e for e in entries_of([ref]).get(ref, ()) if words[e.kind].audience & who.audiences]
+    story = Story.of(ref, readable, words, as_known_at=as_known_at)
+    return ChildPage(
+        ref=ref,
+        at=now,
+        as_known_at=as_known_at,
+        child=picture(story),
+        story=story,
+        episodes=episodes(story),
+        lines=tuple(_line(e, story) for e in reversed(story.standing)),
+        taken_back=_taken_back(story),
+        may_record=may_do(who, Act.RECORD, ref, now),
+        may_correct=may_do(who, Act.CORRECT, ref, now),
+    )
+
+
+def _line(entry: Entry, story: Story) -> Line:
+    return Line(entry, entry.details.sentence(), versions_of(entry, story.entries) if entry.corrects else ())
+
+
+def _taken_back(story: Story) -> tuple[TakenBack, ...]:
+    by_id = {e.id: e for e in story.entries}
+    standing = {e.id for e in story.standing}
+    return tuple(
+        TakenBack(by_id[e.withdraws], by_id[e.withdraws].details.sentence(), e)
+        for e in reversed(story.entries)
+        if e.withdraws in by_id and e.withdraws not in standing
+    )
