@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "holdfast.access",
     "holdfast.child",
     "holdfast.missing",
+    "holdfast.returns",
     "holdfast.web",
 ]
 
