@@ -1,0 +1,1 @@
+"""Holdfast keeps hold of children in care who are trafficked, unaccompanied or missing."""
