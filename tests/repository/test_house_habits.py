@@ -128,3 +128,26 @@ def test_no_tracked_file_names_a_machine_or_a_registry() -> None:
 def test_nothing_is_left_open_in_the_source() -> None:
     words = re.compile(r"\b(" + "|".join(["TO" + "DO", "FIX" + "ME", "XX" + "X", "NotImplemented" + "Error"]) + r")\b")
     assert [str(p) for p in _tracked() if p.suffix == ".py" and words.search(p.read_text())] == []
+
+
+def test_every_setting_of_the_environment_is_documented() -> None:
+    documented = (ROOT / "docs" / "reference" / "settings.md").read_text()
+    used = {
+        name for p in FILES for name in re.findall(r"environ(?:\.get\(|\.setdefault\(|\[)\"([A-Z_]+)\"", p.read_text())
+    } | {f"HOLDFAST_{n.upper()}" for p in FILES for n in re.findall(r"\bkey\(\"([a-z_]+)\"\)", p.read_text())}
+    assert {n for n in used if f"`{n}`" not in documented} == {"DJANGO_SETTINGS_MODULE"}
+
+
+def test_every_decision_says_when_what_and_how_to_undo_it() -> None:
+    for path in sorted((ROOT / "docs" / "decisions").glob("*.md")):
+        text = path.read_text()
+        for part in ("Date: ", "Status: ", "**Context.**", "**Decision.**", "**Consequences.**", "Undo by: "):
+            assert part in text, f"{path.name} lacks {part}"
+
+
+def test_every_word_of_the_glossary_is_used() -> None:
+    everything = " ".join(p.read_text().lower() for p in [*FILES, *(ROOT / "docs").rglob("*.md"), ROOT / "README.md"])
+    rows = re.findall(r"^\| \*\*(.+?)\*\* \|", (ROOT / "GLOSSARY.md").read_text(), re.M)
+    assert len(rows) > 30
+    words = [w.strip() for row in rows for w in row.split("/")]
+    assert [w for w in words if w.lower().split(" ")[0] not in everything] == []
