@@ -68,8 +68,8 @@ def append(child: str, drafts: Iterable[Draft], *, by: str, agency: str, at: dat
     """Append to one child's chronology and fold the child again, in one transaction.
 
     A draft whose source and reference are known already adds nothing if it says the same, and corrects if it says
-    something else. Raises NotInForce when it corrects or withdraws an entry that no longer stands, Chronology.DoesNotExist
-    for an unknown child.
+    something else. Raises NotInForce when it corrects or withdraws an entry that no longer stands, and
+    Chronology.DoesNotExist for an unknown child.
     """
     head = Chronology.objects.select_for_update().get(ref=child)
     known = entries_of([child]).get(child, ())

@@ -218,13 +218,18 @@ class Vocabulary:
 
     def write(self, details: Any) -> dict[str, Any]:
         """Details as JSON takes them, leaving out what is not known."""
-        slots = self._readers[details.KIND.name]
+        slots = self._readers[self.name_of(details)]
         return {n: _write(v) for n in slots if (v := getattr(details, n)) is not None and v != ()}
 
     def sentence(self, name: str, details: Any) -> str:
-        """How the entry reads in the chronology."""
+        """How an entry of that kind reads in the chronology."""
         sentence: str = details.sentence()
         return sentence
+
+    def name_of(self, details: Any) -> str:
+        """The name of the kind that these details belong to."""
+        this: Kind = details.KIND
+        return this.name
 
     def spans_opened(self) -> dict[str, tuple[Kind, ...]]:
         """The kinds that open each span, by the span's name."""

@@ -113,7 +113,7 @@ def insert(model: type[models.Model], rows: Iterable[models.Model]) -> None:
     if not values:
         return
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(f.column) for f in fields)
+    columns = ", ".join(quote(str(f.column)) for f in fields)
     marks = ", ".join(["%s"] * len(fields))
     with connection.cursor() as cursor:
         # Names come from the models, values are parameters.

@@ -13,7 +13,7 @@ PORT = typer.Option(8000, "--port", envvar="PORT", help="The port on this machin
 def serve(port: int = PORT, host: str = typer.Option("127.0.0.1", help="The address to listen on.")) -> None:
     """Serve the pages from one process. Ctrl-C stops it."""
     django_setup()
-    from holdfast.web.server import PortInUse, run
+    from holdfast.config.server import PortInUse, run
 
     typer.echo(f"Holdfast listens on http://{host}:{port}")
     try:
@@ -35,8 +35,8 @@ def demo(port: int = PORT) -> None:
 
     say("Starting")
     django_setup()
+    from holdfast.config.server import PortInUse, run
     from holdfast.demo.start import password, prepare, sign_ins
-    from holdfast.web.server import PortInUse, run
 
     prepare(say)
     say("Loading the national evidence")

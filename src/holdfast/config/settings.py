@@ -1,4 +1,4 @@
-"""Django's settings. Every one that an installation may change is an environment variable: docs/reference/settings.md."""
+"""Django's settings. What an installation may change is an environment variable: docs/reference/settings.md."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from holdfast.access.rules import Act
 from holdfast.chronology.actions import NotInForce, append
 from holdfast.chronology.draft import Draft
 from holdfast.chronology.entry import Entry
+from holdfast.chronology.installed import vocabulary
 from holdfast.chronology.moment import Moment
 from holdfast.chronology.queries import stories
 from holdfast.missing.kinds import Found, Returned
@@ -43,7 +44,7 @@ def _latest_episode(child: str) -> Episode:
 def _record(
     child: str, details: Found | Returned, when: Moment, *, by: Reader, at: datetime, token: str
 ) -> Entry | None:
-    kind = type(details).KIND.name  # type: ignore[attr-defined]
+    kind = vocabulary().name_of(details)
     draft = Draft(kind, when, details, source=PAGE, reference=token)
     done = append(child, [draft], by=by.person.username, agency=_agency(by), at=at)
     return done.entries[0] if done.entries else None

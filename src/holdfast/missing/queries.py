@@ -74,7 +74,7 @@ class MissingNow:
 LISTED_RULES = ("-MIS-",)
 
 
-def missing_now(who: Reader, now: datetime, *, filters: Filters = Filters(), page: int = 1) -> MissingNow:  # noqa: B008
+def missing_now(who: Reader, now: datetime, *, filters: Filters = Filters(), page: int = 1) -> MissingNow:
     """The children who are missing, as this reader may see them at that time. Three queries.
 
     Sorted by what needs a person soonest: the longest overdue first, then the next due, then the longest missing.

@@ -1,6 +1,6 @@
 """Entries are never changed and never deleted: the database itself refuses, on both engines.
 
-The one change that it lets through is lawful erasure: the details (and their salt) of an entry taken away, nothing else.
+The one change that it lets through is lawful erasure: an entry's details (and their salt) taken away, nothing else.
 """
 
 from django.db import migrations
@@ -22,7 +22,8 @@ def _refuse(apps: object, schema_editor: object) -> None:
         if connection.vendor == "postgresql":
             cursor.execute(
                 "CREATE FUNCTION chronology_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-                "RAISE EXCEPTION 'entries are never changed or deleted' USING ERRCODE = 'integrity_constraint_violation'; "
+                "RAISE EXCEPTION 'entries are never changed or deleted' "
+                "USING ERRCODE = 'integrity_constraint_violation'; "
                 "END $$"
             )
             cursor.execute(

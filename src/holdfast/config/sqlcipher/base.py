@@ -14,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db.backends.sqlite3 import base
 from django.db.backends.sqlite3._functions import register as register_functions
 from django.utils.dateparse import parse_date, parse_datetime, parse_time
-from sqlcipher3 import dbapi2 as Database  # noqa: N812  (Django's own name for the driver)
+from sqlcipher3 import dbapi2 as Database
 
 from holdfast.config.sqlcipher.queue import lock_of
 
@@ -31,7 +31,7 @@ Database.register_adapter(datetime.date, base.adapt_date)
 Database.register_adapter(datetime.datetime, base.adapt_datetime)
 
 
-class EncryptedCursor(Database.Cursor):  # type: ignore[misc]
+class EncryptedCursor(Database.Cursor):
     """Django writes %s, SQLite wants a question mark."""
 
     def execute(self, query: str, params: Any = None) -> Any:
@@ -75,7 +75,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         register_functions(connection)
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA legacy_alter_table = OFF")
-        for command in self.init_commands:
+        for command in self.init_commands:  # type: ignore[attr-defined]
             if command := command.strip():
                 connection.execute(command)
         return connection
@@ -93,7 +93,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             raise Database.OperationalError("database is locked")
         self._holds_turn = True
         try:
-            super()._start_transaction_under_autocommit()
+            super()._start_transaction_under_autocommit()  # type: ignore[misc]
         except BaseException:
             self._hand_over()
             raise
@@ -104,18 +104,18 @@ class DatabaseWrapper(base.DatabaseWrapper):
             lock_of(str(self.settings_dict["NAME"])).release()
 
     def _commit(self) -> None:
-        super()._commit()
+        super()._commit()  # type: ignore[misc]
         # A COMMIT that fails leaves the transaction open: Django rolls back next, and the turn ends there.
         self._hand_over()
 
     def _rollback(self) -> None:
         try:
-            super()._rollback()
+            super()._rollback()  # type: ignore[misc]
         finally:
             self._hand_over()
 
     def _close(self) -> None:
         try:
-            super()._close()
+            super()._close()  # type: ignore[misc]
         finally:
             self._hand_over()

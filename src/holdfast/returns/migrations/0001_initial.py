@@ -5,32 +5,35 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('authority', models.CharField(max_length=20)),
-                ('taken_in_at', models.DateTimeField()),
-                ('taken_in_by', models.CharField(max_length=60)),
-                ('report', models.TextField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("authority", models.CharField(max_length=20)),
+                ("taken_in_at", models.DateTimeField()),
+                ("taken_in_by", models.CharField(max_length=60)),
+                ("report", models.TextField()),
             ],
         ),
         migrations.CreateModel(
-            name='RowKeptAside',
+            name="RowKeptAside",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('table', models.CharField(max_length=60)),
-                ('row', models.PositiveIntegerField()),
-                ('problem', models.TextField()),
-                ('received', models.TextField()),
-                ('delivery', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='kept_aside', to='returns.delivery')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("table", models.CharField(max_length=60)),
+                ("row", models.PositiveIntegerField()),
+                ("problem", models.TextField()),
+                ("received", models.TextField()),
+                (
+                    "delivery",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="kept_aside", to="returns.delivery"
+                    ),
+                ),
             ],
         ),
     ]
