@@ -50,14 +50,18 @@ class Number(models.Model):
 
 
 class OpenDuty(models.Model):
-    """Read table: an indexed copy of the obligations that nothing has met. Overdue is always computed, never stored."""
+    """Read table: an indexed copy of the obligations that nothing has met. Overdue is always computed, never stored.
 
-    key = models.CharField(primary_key=True, max_length=120)
+    `ends_at` may lie ahead: an eighteenth birthday ends what is then still open.
+    """
+
+    key = models.CharField(primary_key=True, max_length=20)
     child = models.ForeignKey(Chronology, on_delete=models.CASCADE, db_constraint=False, related_name="open_duties")
-    rule = models.CharField(max_length=40)
+    rule = models.CharField(max_length=60)
     started_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
     late_after = models.DateTimeField(null=True)
+    ends_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "open_duty"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.db.models import Model
 
-from holdfast.child.models import ChildRow, Number
+from holdfast.child.law import obligations_of
+from holdfast.child.models import ChildRow, Number, OpenDuty
 from holdfast.child.picture import picture
 from holdfast.chronology.installed import ReadTable
 from holdfast.chronology.story import Story
+from holdfast.duties.rule import NEVER_OVERDUE
 
 
 def _child(story: Story) -> list[Model]:
@@ -44,5 +46,29 @@ def _numbers(story: Story) -> list[Model]:
     return list(found.values())
 
 
+def _open_duties(story: Story) -> list[Model]:
+    """What nothing has met, and nothing that is written down has ended. No clock: what will have ended by the time of
+    asking is left out by the query."""
+    if not story.entries:
+        return []
+    last_written = max(e.recorded_at for e in story.entries)
+    found = obligations_of(story)
+    open_ones = [o for o in found if o.met_at is None and not (o.ended_at and o.ended_at <= last_written)]
+    return [
+        OpenDuty(
+            key=f"{story.ref}/{number}",
+            child_id=story.ref,
+            rule=o.rule.key,
+            started_at=o.started_at,
+            due_at=o.due_at,
+            late_after=None if o.rule.due.unit in NEVER_OVERDUE else o.due_latest,
+            ends_at=o.ended_at,
+        )
+        for number, o in enumerate(open_ones)
+        if o.rule.commenced
+    ]
+
+
+open_duties = ReadTable(OpenDuty, _open_duties)
 children = ReadTable(ChildRow, _child)
 numbers = ReadTable(Number, _numbers)

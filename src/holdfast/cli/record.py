@@ -52,3 +52,25 @@ def rebuild() -> None:
     from holdfast.chronology.actions import rebuild as fold
 
     typer.echo(f"{fold():,} chronologies folded again.")
+
+
+@app.command()
+def explain(
+    ref: str = typer.Argument(help="A child's reference, such as K7M2-4QXD."),
+    as_known_at: str = typer.Option("", "--as-known-at", help="What was known then, such as 2026-11-21T08:00Z."),
+    by: str = typer.Option("", "--by", help="Your user name. Reading is recorded under it, and needs a tie."),
+) -> None:
+    """Tell one child's chronology as sentences, each duty with its law, and who has looked."""
+    django_setup()
+    from datetime import UTC, datetime
+
+    from holdfast.chronology.moment import Moment
+    from holdfast.documents.explain import NotForYou, explain_child
+
+    try:
+        known = Moment.parse(as_known_at).at if as_known_at else None
+        for line in explain_child(ref, by=by, now=datetime.now(UTC), as_known_at=known):
+            typer.echo(line)
+    except (NotForYou, ValueError) as refused:
+        typer.echo(str(refused), err=True)
+        raise typer.Exit(2) from None

@@ -158,5 +158,6 @@ READ_TABLES = [
     "holdfast.access.tables.ties",
     "holdfast.child.tables.children",
     "holdfast.child.tables.numbers",
+    "holdfast.child.tables.open_duties",
     "holdfast.missing.tables.episodes",
 ]

@@ -6,9 +6,12 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from holdfast.access.queries import Reader, children_visible
 from holdfast.access.rules import Act
 from holdfast.child.models import ChildRow, OpenDuty
+from holdfast.duties.statute import statute
 from holdfast.missing.models import EpisodeRow
 from holdfast.missing.rules import CLOCKS_DIFFER
 
@@ -20,6 +23,7 @@ class DueRow:
     """An open duty in a list. `due_at` is None where the law names no time; `is_overdue` as of the time asked."""
 
     rule: str
+    title: str
     due_at: datetime | None
     is_overdue: bool
 
@@ -86,10 +90,12 @@ def missing_now(who: Reader, now: datetime, *, filters: Filters = Filters(), pag
     episodes = {e.child_id: e for e in seen}
     children = ChildRow.objects.in_bulk(list(episodes))
     duties: dict[str, list[DueRow]] = defaultdict(list)
-    for duty in OpenDuty.objects.filter(child_id__in=list(episodes)):
-        if any(part in duty.rule for part in LISTED_RULES) and duty.started_at <= now:
+    titles = {rule.key: rule.title for rule in statute().rules}
+    still_open = Q(ends_at__isnull=True) | Q(ends_at__gt=now)
+    for duty in OpenDuty.objects.filter(still_open, child_id__in=list(episodes), started_at__lte=now):
+        if any(part in duty.rule for part in LISTED_RULES):
             late = duty.late_after is not None and duty.late_after < now
-            duties[duty.child_id].append(DueRow(duty.rule, duty.due_at, late))
+            duties[duty.child_id].append(DueRow(duty.rule, titles.get(duty.rule, duty.rule), duty.due_at, late))
     everyone = [_row(episodes[ref], children[ref], duties[ref], now) for ref in episodes]
     rows = sorted((r for r in everyone if _passes(r, filters)), key=_soonest)
     pages = max(1, -(-len(rows) // PAGE_SIZE))

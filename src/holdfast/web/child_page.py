@@ -10,10 +10,11 @@ from datetime import datetime
 
 from holdfast.access.queries import Reader, may_do
 from holdfast.access.rules import Act
+from holdfast.child.law import Owed, owed
 from holdfast.child.picture import ChildPicture, picture
 from holdfast.chronology.entry import Entry
-from holdfast.chronology.queries import entries_of
 from holdfast.chronology.installed import vocabulary
+from holdfast.chronology.queries import entries_of
 from holdfast.chronology.standing import versions_of
 from holdfast.chronology.story import Story
 from holdfast.missing.picture import Episode, State, episodes
@@ -47,6 +48,7 @@ class ChildPage:
     child: ChildPicture
     story: Story
     episodes: tuple[Episode, ...]
+    obligations: tuple[Owed, ...]
     lines: tuple[Line, ...]
     taken_back: tuple[TakenBack, ...]
     may_record: bool
@@ -77,6 +79,7 @@ def child_page(who: Reader, ref: str, now: datetime, *, as_known_at: datetime | 
         child=picture(story),
         story=story,
         episodes=episodes(story),
+        obligations=owed(story, as_known_at or now),
         lines=tuple(_line(e, story) for e in reversed(story.standing)),
         taken_back=_taken_back(story),
         may_record=may_do(who, Act.RECORD, ref, now),
