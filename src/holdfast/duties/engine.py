@@ -1,0 +1,301 @@
+"""The engine: one child's entries and the statute in, obligations out. Pure; every rule is data."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+
+from holdfast.chronology.entry import Entry
+from holdfast.chronology.kinds import Vocabulary
+from holdfast.chronology.moment import Moment
+from holdfast.duties.conditions import fits, holds
+from holdfast.duties.obligation import Obligation, Status, in_due_order, status
+from holdfast.duties.reading import Reading, Segment
+from holdfast.duties.reckoning import BeyondTheTable, Times, due_times, uk_day_of
+from holdfast.duties.rule import Match, Nation, Rule, Since, Unit, Which
+from holdfast.duties.statute import Statute
+from holdfast.worktime.periods import add_months, birthday
+from holdfast.worktime.uk_clock import day_begins, day_ends
+from holdfast.worktime.words import say_day
+
+_MONTH = timedelta(days=32)  # an entry known only to the month can stand this far before what it really was
+
+
+def obligations(
+    entries: Sequence[Entry],
+    statute: Statute,
+    *,
+    nation: Nation,
+    vocabulary: Vocabulary,
+    as_at: datetime | None = None,
+) -> tuple[Obligation, ...]:
+    """What the law of a nation requires for one child, in due order.
+
+    `entries`: that child's entries in force, in time order (`chronology.standing.in_force`, with the same `as_at`).
+    `as_at` leaves out what has not begun by then; without it, what will begin by itself (a 72nd hour, a birthday)
+    is there too, for an index of times to come. Ask `obligation.status` how each stands at a time.
+    """
+    if not entries:
+        return ()
+    reading = Reading(entries, vocabulary)
+    found: list[Obligation] = []
+    for rule in statute.started_by(nation, reading.by_kind):
+        found.extend(_of_rule(rule, reading))
+    for rule in statute.started_by_closing(nation):
+        found.extend(_of_rule(rule, reading))
+    if reading.births:
+        for rule in statute.started_by_age(nation):
+            found.extend(_by_age(rule, reading))
+    if as_at is not None:
+        found = [o for o in found if o.started_at <= as_at]
+    return in_due_order(found)
+
+
+def open_obligations(
+    entries: Sequence[Entry], statute: Statute, *, nation: Nation, vocabulary: Vocabulary, as_at: datetime
+) -> tuple[Obligation, ...]:
+    """Those that are open or overdue at a time. No sentence is built (see `sentences.because`)."""
+    every = obligations(entries, statute, nation=nation, vocabulary=vocabulary, as_at=as_at)
+    return tuple(o for o in every if status(o, as_at) in (Status.OPEN, Status.OVERDUE))
+
+
+def _of_rule(rule: Rule, reading: Reading) -> Iterator[Obligation]:
+    used: set[str] = set()
+    for place, entry, notes in _starting_events(rule, reading):
+        if (obligation := _obligation(rule, reading, place, entry, entry.occurred, notes, used)) is not None:
+            yield obligation
+
+
+def _starting_events(rule: Rule, reading: Reading) -> Iterator[tuple[int, Entry, tuple[str, ...]]]:
+    starts = rule.starts
+    chain = rule.met.since is Since.NEXT_DAY
+    done: dict[int, int] = {}
+    newest: dict[int, date] = {}
+    for place, entry in _candidates(rule, reading):
+        number = reading.segment(starts.within, place).number if starts.within else 0
+        if starts.which is Which.FIRST and number in done:
+            continue
+        notes = _notes_of_conditions(rule, reading, place, entry)
+        if notes is None:
+            continue
+        day = uk_day_of(entry.occurred.at)
+        if chain and newest.get(number) == day:
+            continue  # told twice: two sources of one review or visit are one link of the chain
+        newest[number] = day
+        done[number] = done.get(number, 0) + 1
+        if starts.which is Which.LATER and done[number] == 1:
+            continue
+        if rule.stands_on(day):
+            yield place, entry, notes
+
+
+def _candidates(rule: Rule, reading: Reading) -> Sequence[tuple[int, Entry]]:
+    if not rule.starts.closing:
+        return reading.of_kinds(rule.starts.kinds)
+    spans = (segment.span for segment in reading.segments(rule.starts.closing))
+    return [(reading.place_of(s.closed_by), s.closed_by) for s in spans if s is not None and s.closed_by is not None]
+
+
+def _notes_of_conditions(rule: Rule, reading: Reading, place: int, entry: Entry) -> tuple[str, ...] | None:
+    """What the reader must be told of details that are not recorded; None when the rule does not start."""
+    notes: tuple[str, ...] = ()
+    for condition in rule.starts.conditions:
+        answer = holds(condition, reading, place, entry)
+        if answer is None and condition.applies_unrecorded:
+            notes = (*notes, condition.say) if condition.say else notes
+        elif not answer:
+            return None
+    return notes
+
+
+def _obligation(
+    rule: Rule, reading: Reading, place: int, start: Entry, began: Moment, notes: tuple[str, ...], used: set[str]
+) -> Obligation | None:
+    ended = _ending(rule, reading, place, began)
+    if ended is not None and ended[0] < began.at:
+        return None  # over before it could begin
+    segment = reading.segment(rule.starts.within, place) if rule.starts.within else None
+    counted, moment, notes = _counted_from(rule, reading, segment, start, began, notes)
+    try:
+        times: Times = due_times(rule.due, moment) if moment is not None else (None, None, None)
+    except (BeyondTheTable, OverflowError, ValueError) as error:
+        times, notes = (None, None, None), (*notes, f"no day can be given, because {error}")
+    started_at = (moment or began).at
+    if rule.due.unit is Unit.HOURS_THRESHOLD:
+        started_at += timedelta(hours=rule.due.amount)
+        if ended is not None and ended[0] <= started_at:
+            return None  # it ended before the hours had passed
+    met = _met_by(rule, reading, place, start, began, started_at, segment, used)
+    met_at = met.occurred.at if met is not None else None
+    if rule.due.unit is Unit.MINIMUM_DAYS:
+        met_at = times[0]  # a floor is kept when its last day has passed
+    if met_at is not None and ended is not None:
+        if met_at <= ended[0] or met_at < ended[1]:
+            ended = None
+        else:
+            met, met_at = None, None
+    if met is not None and rule.met.once:
+        used.add(met.id)
+    return Obligation(
+        rule=rule,
+        child=start.child,
+        started_at=started_at,
+        started_by=(counted or start).id,
+        start=start,
+        counted_from=counted,
+        due_at=times[0],
+        due_on=times[1],
+        due_latest=times[2],
+        met_at=met_at,
+        met_by=met,
+        ended_at=ended[0] if ended else None,
+        ended_because=ended[2] if ended else "",
+        notes=notes,
+        mentions=_mentions(rule, reading, began, segment),
+    )
+
+
+def _counted_from(
+    rule: Rule, reading: Reading, segment: Segment | None, start: Entry, began: Moment, notes: tuple[str, ...]
+) -> tuple[Entry | None, Moment | None, tuple[str, ...]]:
+    """The entry that the time counts from, its moment, and the notes with what is missing."""
+    for n, kind in enumerate(rule.due.count_from):
+        if kind == "start":
+            missing = (rule.due.not_recorded,) if n and rule.due.not_recorded else ()
+            return start, began, (*notes, *missing)
+        for place, entry in reading.of_kinds((kind,)):
+            if segment is None or segment.first <= place < segment.last:
+                return entry, entry.occurred, notes
+    return None, None, (*notes, rule.due.not_recorded) if rule.due.not_recorded else notes
+
+
+def _earliest_act(
+    rule: Rule, reading: Reading, began: Moment, started_at: datetime, segment: Segment | None
+) -> datetime | None:
+    """From when an act can meet the rule; None for any time before."""
+    met = rule.met
+    if met.months_before:
+        return day_begins(add_months(uk_day_of(began.at), -met.months_before))
+    match met.since:
+        case Since.START:
+            return started_at if rule.due.unit is Unit.HOURS_THRESHOLD else began.at
+        case Since.NEXT_DAY:
+            return day_ends(uk_day_of(began.at))
+        case Since.SPAN:
+            return segment.begins if segment else None
+        case Since.EARLIER_SPAN if segment is not None and segment.number > 0:
+            return reading.segments(rule.starts.within)[segment.number - 1].begins
+    return None
+
+
+def _met_by(
+    rule: Rule,
+    reading: Reading,
+    place: int,
+    start: Entry,
+    began: Moment,
+    started_at: datetime,
+    segment: Segment | None,
+    used: set[str],
+) -> Entry | None:
+    earliest = _earliest_act(rule, reading, began, started_at, segment)
+    found: Entry | None = None
+    for match in rule.met.matches:
+        for where, entry in _acts_since(reading, match, earliest):
+            if segment is not None and not rule.met.beyond and _is_after(entry, where, segment):
+                break
+            if where != place and entry.id not in used and fits(match, entry):
+                if found is None or entry.occurred.at < found.occurred.at:
+                    found = entry
+                break
+    return found
+
+
+def _is_after(entry: Entry, where: int, segment: Segment) -> bool:
+    return segment.ends is not None and entry.occurred.at >= segment.ends and where >= segment.last
+
+
+def _acts_since(reading: Reading, match: Match, earliest: datetime | None) -> Iterator[tuple[int, Entry]]:
+    """Entries of the match's kinds that can have happened at or after a time."""
+    pairs = reading.of_kinds(match.kinds)
+    first = bisect_left(pairs, earliest - _MONTH, key=_time) if earliest is not None else 0
+    for n in range(first, len(pairs)):
+        moment = pairs[n][1].occurred
+        if earliest is None or moment.at >= earliest or moment.latest > earliest:
+            yield pairs[n]
+
+
+def _time(pair: tuple[int, Entry]) -> datetime:
+    return pair[1].occurred.at
+
+
+def _ending(rule: Rule, reading: Reading, place: int, began: Moment) -> tuple[datetime, datetime, str] | None:
+    """When the duty ends unmet, at the earliest and at the latest reading, and why; None while nothing ends it."""
+    endings: list[tuple[datetime, datetime, str]] = []
+    for name in rule.ends.spans:
+        closing = reading.closing(name, place)
+        if closing is not None:
+            said = reading.vocabulary.sentence(closing.kind, closing.details)
+            endings.append((closing.occurred.at, closing.occurred.latest, said))
+            if reading.place_of(closing) < place:
+                # The span had already closed when this happened: there was nothing to require.
+                endings.append((began.at - timedelta(microseconds=1), began.at, said))
+    if rule.ends.age and reading.births:
+        # Of several dates of birth the last to end protection is used.
+        day = birthday(reading.births[-1], rule.ends.age)
+        endings.append((day_begins(day), day_begins(day), f"{rule.ends.age}th birthday"))
+    for match in rule.ends.matches:
+        segment = reading.segment(rule.starts.within, place) if rule.starts.within else None
+        for where, entry in reading.of_kinds(match.kinds):
+            if where > place and (segment is None or where < segment.last) and fits(match, entry):
+                said = reading.vocabulary.sentence(entry.kind, entry.details)
+                endings.append((entry.occurred.at, entry.occurred.latest, said))
+                break
+    return min(endings, default=None)
+
+
+def _mentions(rule: Rule, reading: Reading, began: Moment, segment: Segment | None) -> tuple[Entry, ...]:
+    if not rule.met.mentions:
+        return ()
+    pairs = reading.of_kinds(rule.met.mentions)
+    until = segment.last if segment else len(reading.entries)
+    return tuple(e for p, e in pairs if p < until and e.occurred.latest >= began.at)
+
+
+def _by_age(rule: Rule, reading: Reading) -> Iterator[Obligation]:
+    """A rule that begins at an age, for a child in care for long enough by then or later."""
+    starts = rule.starts
+    # Of several dates of birth the first to begin the duty is used.
+    born = reading.births[0]
+    day = _eligible_on(reading, born, starts.age, starts.weeks_in_care, starts.since_age)
+    if day is None or not rule.stands_on(day):
+        return
+    began = Moment(day_begins(day))
+    times = [e.occurred.at for e in reading.entries]
+    place = max(bisect_right(times, began.at) - 1, 0)
+    births = reading.of_kinds(("child.age_recorded", "asylum.age_assessed"))
+    start = next(e for _, e in reversed(births) if e.details.born_on == born)
+    notes: tuple[str, ...] = ()
+    if len(reading.births) > 1:
+        dates = " or ".join(say_day(b, year=True) for b in reading.births)
+        notes = (f"the age is disputed (born on {dates}) and the earlier date is used to begin, the later to end",)
+    obligation = _obligation(rule, reading, place, start, began, notes, set())
+    if obligation is not None:
+        yield obligation
+
+
+def _eligible_on(reading: Reading, born: date, age: int, weeks: int, since_age: int) -> date | None:
+    """The first day, at that age or later, on which the child is in care and has been for so many weeks in all."""
+    reached, counted_since, needed = birthday(born, age), birthday(born, since_age), timedelta(weeks=weeks)
+    so_far = timedelta()
+    for segment in reading.segments("care")[1:]:
+        assert segment.span is not None  # noqa: S101 - only the first segment has no span
+        opened = max(uk_day_of(segment.span.opened.at), counted_since)
+        closed = uk_day_of(segment.span.closed.at) if segment.span.closed else None
+        enough = opened + (needed - so_far if needed > so_far else timedelta())
+        day = max(enough, reached, opened)
+        if closed is None or day < closed:
+            return day
+        so_far += max(closed - opened, timedelta())
+    return None

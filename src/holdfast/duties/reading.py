@@ -1,0 +1,207 @@
+"""One child's entries in force, read once: by kind, by span, and in the order in which they make sense.
+
+An entry known only to the day stands at that day's midnight, so by the clock a return "on 20 November" comes before
+the absence noticed at 22:40 that evening. `in_reading_order` puts such entries where they can have happened.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from holdfast.chronology.entry import Entry
+from holdfast.chronology.kinds import Vocabulary
+from holdfast.chronology.spans import Span, spans
+
+_EMPTY: tuple[tuple[int, Entry], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A span with the places (positions in the reading) from its opening until the next opening of its name.
+
+    `span` is None for what happened before any opening was recorded. `begins` and `ends` are None where there is no
+    opening on that side.
+    """
+
+    number: int
+    span: Span | None
+    first: int
+    last: int
+    begins: datetime | None
+    ends: datetime | None
+
+
+class Reading:
+    """What the rules ask of one child's entries. `entries` must be in force and in time order."""
+
+    def __init__(self, entries: Sequence[Entry], vocabulary: Vocabulary) -> None:
+        self.vocabulary = vocabulary
+        self.entries = in_reading_order(entries, vocabulary)
+        self.by_kind: dict[str, list[tuple[int, Entry]]] = {}
+        self._places = {id(entry): place for place, entry in enumerate(self.entries)}
+        self._merged: dict[tuple[str, ...], list[tuple[int, Entry]]] = {}
+        for place, entry in enumerate(self.entries):
+            self.by_kind.setdefault(entry.kind, []).append((place, entry))
+        self._segments: dict[str, tuple[Segment, ...]] = {}
+        self._openings: dict[str, list[int]] = {}
+        self._births: tuple[date, ...] | None = None
+
+    def of_kinds(self, kinds: Sequence[str]) -> Sequence[tuple[int, Entry]]:
+        """Entries of these kinds with their places, in order."""
+        if len(kinds) == 1:
+            return self.by_kind.get(kinds[0], _EMPTY)
+        key = tuple(kinds)
+        if key not in self._merged:
+            self._merged[key] = sorted((pair for kind in key for pair in self.by_kind.get(kind, ())), key=_place)
+        return self._merged[key]
+
+    def segments(self, name: str) -> tuple[Segment, ...]:
+        """The stretches of that name, the first being what came before any opening."""
+        if name not in self._segments:
+            self._segments[name] = self._read_segments(name)
+            self._openings[name] = [s.first for s in self._segments[name][1:]]
+        return self._segments[name]
+
+    def segment(self, name: str, place: int) -> Segment:
+        """The stretch of that name in which a place lies."""
+        segments = self.segments(name)
+        return segments[bisect_right(self._openings[name], place)]
+
+    def place_of(self, entry: Entry) -> int:
+        """The position of an entry of this reading."""
+        return self._places[id(entry)]
+
+    def closing(self, name: str, place: int) -> Entry | None:
+        """What ended the span of that name in which a place lies: its closing entry, or, when its opening was never
+        recorded, the first entry after the place of a kind that closes it."""
+        segment = self.segment(name, place)
+        if segment.span is not None:
+            return segment.span.closed_by
+        return next((e for p, e in self.of_kinds(self._closers(name)) if place < p < segment.last), None)
+
+    def is_open(self, name: str, place: int) -> bool | None:
+        """Whether that span is open at a place; None when the record says nothing about it at all."""
+        segment = self.segment(name, place)
+        if segment.span is not None:
+            closed_by = segment.span.closed_by
+            return closed_by is None or self.place_of(closed_by) >= place
+        if segment.last < len(self.entries):
+            return False  # it began later
+        return False if any(p < place for p, _ in self.of_kinds(self._closers(name))) else None
+
+    def _closers(self, name: str) -> tuple[str, ...]:
+        return tuple(kind for kind in self.by_kind if name in self.vocabulary[kind].closes)
+
+    @property
+    def births(self) -> tuple[date, ...]:
+        """Every date of birth that may be right: one, or several while the age is in dispute; none if not recorded."""
+        if self._births is None:
+            self._births = self._read_births()
+        return self._births
+
+    def _read_segments(self, name: str) -> tuple[Segment, ...]:
+        found = spans(self.entries, name, self.vocabulary)
+        places = [self.place_of(s.opened_by) for s in found]
+        ends = [*places, len(self.entries)]
+        times: list[datetime | None] = [s.opened.at for s in found]
+        segments = [Segment(0, None, 0, ends[0], None, times[0] if times else None)]
+        for n, span in enumerate(found):
+            following = times[n + 1] if n + 1 < len(times) else None
+            segments.append(Segment(n + 1, span, places[n], ends[n + 1], times[n], following))
+        return tuple(segments)
+
+    def _read_births(self) -> tuple[date, ...]:
+        stated: list[date] = []
+        disputed = False
+        for _, entry in self.of_kinds(("child.age_recorded", "asylum.age_disputed", "asylum.age_assessed")):
+            details: Any = entry.details
+            if entry.kind == "asylum.age_assessed":
+                disputed = False
+            elif entry.kind == "asylum.age_disputed" or details.standing == "disputed":
+                disputed = True
+            if entry.kind != "asylum.age_disputed" and details.born_on is not None:
+                stated.append(details.born_on)
+        return tuple(sorted(set(stated if disputed else stated[-1:])))
+
+
+def _place(pair: tuple[int, Entry]) -> int:
+    return pair[0]
+
+
+def in_reading_order(entries: Sequence[Entry], vocabulary: Vocabulary) -> tuple[Entry, ...]:
+    """Entries in time order, those of one instant put in an order that makes sense.
+
+    Of entries at one instant: what ends an open span, then what opens one, then the rest, then what would end a span
+    just opened. An ending known only to the day or hour waits for an opening that it can still have followed.
+    """
+    if _needs_no_care(entries):
+        return tuple(entries)
+    ordered: list[Entry] = []
+    open_spans: set[str] = set()
+    waiting: list[Entry] = []
+    groups = _by_instant(entries)
+    openings = [(e.occurred.at, o) for e in entries if (o := vocabulary[e.kind].opens)]
+
+    def put(entry: Entry) -> None:
+        kind = vocabulary[entry.kind]
+        open_spans.difference_update(kind.closes)
+        if kind.opens:
+            open_spans.add(kind.opens)
+        ordered.append(entry)
+
+    for group in groups:
+        rest = []
+        for entry in group:
+            closes = vocabulary[entry.kind].closes
+            if closes & open_spans:
+                put(entry)
+            else:
+                rest.append(entry)
+        rest.sort(key=lambda e: _rank(e, vocabulary))
+        for entry in rest:
+            closes = vocabulary[entry.kind].closes
+            later = entry.occurred.at, entry.occurred.latest
+            if (
+                closes
+                and not closes & open_spans
+                and not entry.occurred.is_exact
+                and any(later[0] < at < later[1] and name in closes for at, name in openings)
+            ):
+                waiting.append(entry)
+                continue
+            put(entry)
+            opened = vocabulary[entry.kind].opens
+            for ending in [w for w in waiting if opened in vocabulary[w.kind].closes]:
+                waiting.remove(ending)
+                put(ending)
+    return (*ordered, *waiting)
+
+
+def _needs_no_care(entries: Sequence[Entry]) -> bool:
+    before: datetime | None = None
+    for entry in entries:
+        if entry.occurred.at == before or not entry.occurred.is_exact:
+            return False
+        before = entry.occurred.at
+    return True
+
+
+def _by_instant(entries: Sequence[Entry]) -> list[list[Entry]]:
+    groups: list[list[Entry]] = []
+    for entry in entries:
+        if groups and groups[-1][0].occurred.at == entry.occurred.at:
+            groups[-1].append(entry)
+        else:
+            groups.append([entry])
+    return groups
+
+
+def _rank(entry: Entry, vocabulary: Vocabulary) -> int:
+    kind = vocabulary[entry.kind]
+    if kind.opens:
+        return 1 if kind.restarts else 0
+    return 3 if kind.closes else 2

@@ -1,0 +1,61 @@
+"""Counting a due time from a moment, as exactly as that moment is known."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+
+from holdfast.chronology.moment import Moment
+from holdfast.duties.rule import Due, Unit
+from holdfast.worktime.periods import add_months
+from holdfast.worktime.regime import BeyondTheTable, regime
+from holdfast.worktime.uk_clock import day_ends, uk_day
+
+Times = tuple[datetime | None, date | None, datetime | None]
+
+
+@lru_cache(maxsize=8192)
+def _midnight_ending(day: date) -> datetime:
+    return day_ends(day)
+
+
+@lru_cache(maxsize=8192)
+def uk_day_of(instant: datetime) -> date:
+    """The UK day of an instant, remembered: a county's entries share few different ones."""
+    return uk_day(instant)
+
+
+def last_day(due: Due, start: date) -> date:
+    """The last day of a time counted in days or longer. Raises BeyondTheTable."""
+    match due.unit:
+        case Unit.WORKING_DAYS:
+            return regime(due.regime).add(start, due.amount)
+        case Unit.WEEKS:
+            return start + timedelta(weeks=due.amount)
+        case Unit.MONTHS:
+            return add_months(start, due.amount)
+        case _:
+            return start + timedelta(days=due.amount)
+
+
+def due_times(due: Due, moment: Moment) -> Times:
+    """`due_at`, `due_on` and `due_latest` (see `obligation.Obligation`). Raises BeyondTheTable."""
+    match due.unit:
+        case Unit.ASAP | Unit.HOURS_THRESHOLD:
+            return None, None, None
+        case Unit.IMMEDIATE | Unit.BEFORE_EVENT:
+            return moment.at, uk_day_of(moment.at), moment.latest
+        case Unit.HOURS:
+            length = timedelta(hours=due.amount)
+            at = moment.at + length
+            return at, uk_day_of(at), moment.latest + length
+    on = last_day(due, uk_day_of(moment.at))
+    at = _midnight_ending(on)
+    if moment.is_exact:
+        return at, on, at
+    # The latest reading is the last day of the stretch, not the midnight that ends it.
+    latest = last_day(due, uk_day_of(moment.latest - timedelta(microseconds=1)))
+    return at, on, _midnight_ending(latest)
+
+
+__all__ = ["BeyondTheTable", "due_times", "last_day", "uk_day_of"]

@@ -1,0 +1,165 @@
+"""Why an obligation stands and when it is due, in one sentence that a duty worker can read aloud."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from holdfast.chronology.entry import Entry
+from holdfast.chronology.moment import Moment, Precision
+from holdfast.duties.obligation import Obligation
+from holdfast.duties.reckoning import uk_day_of
+from holdfast.duties.rule import NEVER_LATE, Standing, Unit
+from holdfast.worktime.periods import clock_change_inside
+from holdfast.worktime.regime import regime
+from holdfast.worktime.words import say_clock, say_count, say_day, say_length, say_list, say_time
+
+_UNDER = {
+    Standing.LAW: "the law says that",
+    Standing.GUIDANCE: "guidance says that",
+    Standing.LOCAL: "local protocol (a local setting, not law) says that",
+    Standing.PRACTICE: "good practice is that",
+}
+_UNIT_WORD = {
+    Unit.HOURS: "hour",
+    Unit.HOURS_THRESHOLD: "hour",
+    Unit.CALENDAR_DAYS: "day",
+    Unit.MINIMUM_DAYS: "day",
+    Unit.WORKING_DAYS: "working day",
+    Unit.WEEKS: "week",
+    Unit.MONTHS: "month",
+}
+
+
+def because(obligation: Obligation) -> str:
+    """What started it and when, the rule, the arithmetic with the days that did not count, and what meets it."""
+    parts = [f"{_start(obligation)}, so {_UNDER[obligation.rule.standing]} {_requirement(obligation)}"]
+    parts += _days_not_counted(obligation)
+    parts += _clock_change(obligation)
+    parts += obligation.notes
+    if obligation.counted_from is not None and not obligation.counted_from.occurred.is_exact:
+        parts.append(_vague(obligation))
+    if not obligation.rule.commenced:
+        parts.append("this rule has been passed but is not yet in force")
+    parts += _outcome(obligation)
+    if obligation.rule.confidence == "low":
+        parts.append(f"this reading is unverified ({obligation.rule.unverified})")
+    return "; ".join(parts) + "."
+
+
+def say_moment(moment: Moment, *, year: bool = True) -> str:
+    """On Friday 20 November 2026 at 10:40pm, or as exactly as it is known."""
+    day = uk_day_of(moment.at)
+    match moment.precision:
+        case Precision.MONTH:
+            return f"some time in {say_day(day, year=True).split(' ', 2)[2]}"
+        case Precision.DAY:
+            return f"on {say_day(day, year=year)}"
+        case Precision.HOUR:
+            return f"on {say_day(day, year=year)} at about {say_clock(moment.at)}"
+    return f"on {say_time(moment.at, year=year).replace(' at ', ' at ')}"
+
+
+def _start(obligation: Obligation) -> str:
+    said = obligation.rule.starts.say
+    if obligation.rule.starts.age:
+        return f"{said} on {say_day(uk_day_of(obligation.started_at), year=True)}"
+    counted = obligation.counted_from
+    if counted is not None and counted is not obligation.start and counted.kind in obligation.rule.due.count_from:
+        said = _COUNTED.get(counted.kind, said)
+        return f"{said} {say_moment(counted.occurred)}"
+    return f"{said} {say_moment(obligation.start.occurred)}"
+
+
+# The event that the time runs from, where it is not the one that started the duty.
+_COUNTED = {
+    "missing.returned": "The child returned",
+    "missing.reported_to_police": "The child was reported missing to the police",
+    "placement.started": "The first placement started",
+}
+
+
+def _requirement(obligation: Obligation) -> str:
+    rule, due = obligation.rule, obligation.rule.due
+    what = f"{rule.responsible} must {rule.must}"
+    length = say_count(due.amount, _UNIT_WORD[due.unit]) if due.unit in _UNIT_WORD else ""
+    match due.unit:
+        case Unit.IMMEDIATE:
+            return f"{what} at once"
+        case Unit.ASAP:
+            return f"{what} as soon as practicable, with no set time"
+        case Unit.BEFORE_EVENT:
+            return f"{what} before then"
+        case Unit.HOURS_THRESHOLD:
+            return f"once {length} have passed (from {_say_year(obligation, obligation.started_at)}) {what}"
+    if obligation.due_at is None or obligation.due_on is None:
+        return f"{what} within {length}"
+    if due.unit is Unit.HOURS:
+        return f"{what} within {length}, by {_say_year(obligation, obligation.due_at)}"
+    last = say_day(obligation.due_on, year=_other_year(obligation, obligation.due_at - timedelta(seconds=1)))
+    if due.unit is Unit.MINIMUM_DAYS:
+        return f"{what} for at least {length}, to the end of {last}"
+    return f"{what} within {length}, by the end of {last}"
+
+
+def _other_year(obligation: Obligation, instant: datetime) -> bool:
+    start = (obligation.counted_from or obligation.start).occurred.at
+    return uk_day_of(instant).year != uk_day_of(start).year
+
+
+def _say_year(obligation: Obligation, instant: datetime) -> str:
+    return say_time(instant, year=_other_year(obligation, instant))
+
+
+def _days_not_counted(obligation: Obligation) -> list[str]:
+    due = obligation.rule.due
+    if due.unit is Unit.HOURS and obligation.due_at is not None:
+        return ["weekends and holidays count" if due.amount >= 24 else "every hour counts"]
+    if due.unit is not Unit.WORKING_DAYS or obligation.counted_from is None or obligation.due_on is None:
+        return []
+    after = uk_day_of(obligation.counted_from.occurred.at)
+    skipped = [f"{s.reason} ({say_day(s.day)})" for s in regime(due.regime).skipped(after, obligation.due_on)]
+    first = f"counting from the day after {say_day(after)} and leaving out weekends"
+    return [f"{first}, {say_list(skipped)}" if skipped else first]
+
+
+def _clock_change(obligation: Obligation) -> list[str]:
+    if obligation.rule.due.unit is not Unit.HOURS or obligation.counted_from is None or obligation.due_at is None:
+        return []
+    change = clock_change_inside(obligation.counted_from.occurred.at, obligation.due_at)
+    if change is None:
+        return []
+    day, moved = change
+    way = "back" if moved < timedelta() else "forward"
+    return [f"the clocks go {way} on {say_day(day)}, so the hour on the clock differs"]
+
+
+def _vague(obligation: Obligation) -> str:
+    assert obligation.counted_from is not None  # noqa: S101 - asked just before
+    precision = obligation.counted_from.occurred.precision
+    known = f"the time is known only to the {precision.value}, so it is counted from the earliest that it can have been"
+    if obligation.due_latest is None or obligation.rule.due.unit in NEVER_LATE:
+        return known
+    return f"{known} and is overdue only when the latest has passed"
+
+
+def _outcome(obligation: Obligation) -> list[str]:
+    rule, met = obligation.rule, obligation.met_by
+    if met is not None and obligation.met_at is not None:
+        start = obligation.started_at
+        if rule.due.unit is Unit.IMMEDIATE and met.occurred.is_exact and met.occurred.at > start:
+            return [f"it was done {say_moment(met.occurred)}, {say_length(met.occurred.at - start)} after"]
+        late = ", late" if obligation.was_late else ""
+        return [f"it was done {say_moment(met.occurred)}{late}"]
+    said = [_mentioned(e) for e in obligation.mentions]
+    if obligation.ended_at is not None:
+        late = ", already overdue" if obligation.was_late else ""
+        when = say_day(uk_day_of(obligation.ended_at), year=True)
+        ends = "it ends without being met" if rule.starts.age or "birthday" in obligation.ended_because else "it ended"
+        said.append(f"{ends}{late} on {when} ({obligation.ended_because})")
+    said.append(f"what meets it: {rule.met.say}")
+    return said
+
+
+def _mentioned(entry: Entry) -> str:
+    words: str = entry.details.sentence()
+    return f"{words[0].lower()}{words[1:]} {say_moment(entry.occurred)}, which does not meet it"

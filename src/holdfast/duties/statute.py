@@ -1,0 +1,201 @@
+"""The statute book: rule files read, checked and indexed by what starts each rule."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from datetime import date
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from holdfast.duties.rule import (
+    Condition,
+    Due,
+    Ends,
+    Match,
+    Met,
+    Nation,
+    Rule,
+    Since,
+    Source,
+    Standing,
+    Starts,
+    Unit,
+    Which,
+)
+from holdfast.worktime.regime import regime_names
+
+
+class BadRule(ValueError):
+    """A rule block that cannot be read; the message names the rule and the field."""
+
+
+class Statute:
+    """Rules, indexed by nation and by what starts them."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self.rules = tuple(rules)
+        keys = [rule.key for rule in self.rules]
+        for key in keys:
+            if keys.count(key) > 1:
+                raise BadRule(f"{key}: two blocks have this id and part")
+        self._by_kind: dict[Nation, dict[str, tuple[Rule, ...]]] = {n: {} for n in Nation}
+        self._by_closing: dict[Nation, tuple[Rule, ...]] = {}
+        self._by_age: dict[Nation, tuple[Rule, ...]] = {}
+        for nation in Nation:
+            mine = [r for r in self.rules if nation in r.nations]
+            for rule in mine:
+                for kind in rule.starts.kinds:
+                    self._by_kind[nation][kind] = (*self._by_kind[nation].get(kind, ()), rule)
+            self._by_closing[nation] = tuple(r for r in mine if r.starts.closing)
+            self._by_age[nation] = tuple(r for r in mine if r.starts.age)
+
+    def started_by(self, nation: Nation, kinds: Iterable[str]) -> tuple[Rule, ...]:
+        """The rules that an entry of one of these kinds can start, each once."""
+        index = self._by_kind[nation]
+        return tuple(dict.fromkeys(rule for kind in kinds if kind in index for rule in index[kind]))
+
+    def started_by_closing(self, nation: Nation) -> tuple[Rule, ...]:
+        """The rules that the end of a span starts."""
+        return self._by_closing[nation]
+
+    def started_by_age(self, nation: Nation) -> tuple[Rule, ...]:
+        """The rules that a birthday starts."""
+        return self._by_age[nation]
+
+
+def _words(value: Any) -> frozenset[Any]:
+    items = value if isinstance(value, list) else [value]
+    return frozenset(v.casefold() if isinstance(v, str) else v for v in items)
+
+
+def _pairs(table: Mapping[str, Any]) -> tuple[tuple[str, frozenset[Any]], ...]:
+    return tuple((name, _words(value)) for name, value in table.items())
+
+
+def _match(value: Mapping[str, Any]) -> Match:
+    _only(value, {"kinds", "where", "refuses"})
+    return Match(tuple(value["kinds"]), _pairs(value.get("where", {})), _pairs(value.get("refuses", {})))
+
+
+_LISTS = ("during", "of", "already", "unless")
+
+
+def _condition(value: Mapping[str, Any]) -> Condition:
+    known = {f.name for f in fields(Condition)} - {"is_", "applies_unrecorded"} | {"is", "unrecorded"}
+    _only(value, known)
+    plain = {k: v for k, v in value.items() if k not in {"is", "is_not", "unrecorded", *_LISTS}}
+    if value.get("unrecorded", "does not apply") not in {"applies", "does not apply"}:
+        raise KeyError(f"unrecorded = {value['unrecorded']!r}")
+    return Condition(
+        **plain,
+        **{name: tuple(value.get(name, ())) for name in _LISTS},
+        is_=_words(value.get("is", [])),
+        is_not=_words(value.get("is_not", [])),
+        applies_unrecorded=value.get("unrecorded") == "applies",
+    )
+
+
+def _only(value: Mapping[str, Any], known: set[str]) -> None:
+    if strange := set(value) - known:
+        raise KeyError(f"unknown field {', '.join(sorted(strange))}")
+
+
+def _starts(value: Mapping[str, Any]) -> Starts:
+    _only(value, {f.name for f in fields(Starts)} - {"conditions"} | {"if"})
+    rest = {k: v for k, v in value.items() if k not in {"if", "kinds", "which"}}
+    return Starts(
+        **rest,
+        kinds=tuple(value.get("kinds", ())),
+        which=Which(value.get("which", "every")),
+        conditions=tuple(_condition(c) for c in value.get("if", ())),
+    )
+
+
+def _due(value: Mapping[str, Any]) -> Due:
+    _only(value, {f.name for f in fields(Due)})
+    due = Due(
+        Unit(value["unit"]),
+        value.get("amount", 0),
+        value.get("regime", ""),
+        tuple(value.get("count_from", ("start",))),
+        value.get("not_recorded", ""),
+    )
+    if due.unit is Unit.WORKING_DAYS and due.regime not in regime_names():
+        raise KeyError(f"working days need a regime, not {due.regime!r}")
+    if (due.unit in (Unit.IMMEDIATE, Unit.ASAP, Unit.BEFORE_EVENT)) == bool(due.amount):
+        raise KeyError(f"amount {due.amount} does not fit the unit {due.unit}")
+    return due
+
+
+def _met(value: Mapping[str, Any]) -> Met:
+    _only(value, {f.name for f in fields(Met)} - {"matches"} | {"by"})
+    return Met(
+        say=value["say"],
+        matches=tuple(_match(m) for m in value.get("by", ())),
+        since=Since(value.get("since", "start")),
+        months_before=value.get("months_before", 0),
+        beyond=value.get("beyond", False),
+        once=value.get("once", False),
+        mentions=tuple(value.get("mentions", ())),
+    )
+
+
+def _ends(value: Mapping[str, Any]) -> Ends:
+    _only(value, {"spans", "age", "by"})
+    return Ends(tuple(value.get("spans", ())), value.get("age", 0), tuple(_match(m) for m in value.get("by", ())))
+
+
+_PLAIN = {"id", "title", "theme", "responsible", "must", "confidence"}
+_OPTIONAL = {"part", "unverified", "checked", "notes"}
+_TABLES = {"nations", "standing", "in_force", "starts", "due", "met", "ends", "source", "example"}
+
+
+def read_rule(block: Mapping[str, Any]) -> Rule:
+    """One block of a rule file. Raises BadRule."""
+    name = block.get("id", "a rule without an id")
+    try:
+        _only(block, _PLAIN | _OPTIONAL | _TABLES)
+        in_force = block["in_force"]
+        _only(in_force, {"from", "to"})
+        begins = in_force.get("from")
+        if begins not in (None, "long standing") and not isinstance(begins, date):
+            raise KeyError(f"in_force.from = {begins!r}")
+        return Rule(
+            **{field: block[field] for field in _PLAIN},
+            **{field: block[field] for field in _OPTIONAL & set(block) - {"part"}},
+            part=block.get("part", ""),
+            nations=frozenset(Nation(n) for n in block["nations"]),
+            standing=Standing(block["standing"]),
+            in_force_from=begins if isinstance(begins, date) else None,
+            in_force_to=in_force.get("to"),
+            long_standing=begins == "long standing",
+            starts=_starts(block["starts"]),
+            due=_due(block["due"]),
+            met=_met(block["met"]),
+            ends=_ends(block.get("ends", {})),
+            source=Source(**block["source"]),
+            examples=tuple(block.get("example", ())),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise BadRule(f"{name}: {error}") from error
+
+
+def read_rules(text: str) -> tuple[Rule, ...]:
+    """The rules of one TOML file. Raises BadRule, or tomllib.TOMLDecodeError."""
+    return tuple(read_rule(block) for block in tomllib.loads(text).get("rule", ()))
+
+
+@cache
+def statute() -> Statute:
+    """Every rule that comes with Holdfast."""
+    folder = resources.files("holdfast.duties").joinpath("statute")
+    found: list[Rule] = []
+    for part in sorted(folder.iterdir(), key=lambda p: p.name):
+        if part.is_dir():
+            for file in sorted(part.iterdir(), key=lambda p: p.name):
+                if file.name.endswith(".toml"):
+                    found.extend(read_rules(file.read_text(encoding="utf-8")))
+    return Statute(found)
