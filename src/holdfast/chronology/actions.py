@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 from django.db import transaction
@@ -16,8 +17,8 @@ from holdfast.chronology.entry import Entry
 from holdfast.chronology.installed import vocabulary
 from holdfast.chronology.models import Chronology, EntryRow
 from holdfast.chronology.queries import all_refs, entries_of, stories
-from holdfast.chronology.read_tables import refresh
-from holdfast.chronology.rows import insert, row_of, utc
+from holdfast.chronology.read_tables import Folded, fold, replace_rows
+from holdfast.chronology.rows import insert, insert_values, row_of, utc, values_of
 from holdfast.chronology.standing import in_force
 from holdfast.chronology.story import Story
 
@@ -31,6 +32,41 @@ class NotInForce(Exception):
     def __init__(self, now: Entry | None) -> None:
         super().__init__("that entry has been changed by somebody else")
         self.now = now
+
+
+class ChangedMeanwhile(Exception):
+    """Somebody appended to a chronology between preparing and storing; prepare again."""
+
+
+class Head(NamedTuple):
+    """Where a chain ends: how many entries, and the hash of the last."""
+
+    length: int
+    link: str
+
+
+NOTHING_YET = Head(0, chain.START)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is to be appended to one chronology: where its chain ends, what is known, and the settled drafts."""
+
+    child: str
+    head: Head
+    known: tuple[Entry, ...]
+    drafts: Sequence[Draft]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Numbered, hashed and folded, ready for `store`: the values of the entries, each chain's head before and after,
+    the rows of the read tables."""
+
+    entries: list[list[Any]]
+    moves: list[tuple[str, Head, Head]]
+    folded: Folded
+    done: dict[str, Appended]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,33 +107,75 @@ def append(child: str, drafts: Iterable[Draft], *, by: str, agency: str, at: dat
     something else. Raises NotInForce when it corrects or withdraws an entry that no longer stands, and
     Chronology.DoesNotExist for an unknown child.
     """
-    head = Chronology.objects.select_for_update().get(ref=child)
+    row = Chronology.objects.select_for_update().get(ref=child)
     known = entries_of([child]).get(child, ())
     settled, already_known = _settle(drafts, known)
-    done = _write({child: (head, known, settled)}, by=by, agency=agency, at=at)
+    change = Change(child, Head(row.length, row.head), known, settled)
+    done = store(prepare([change], by=by, agency=agency, at=at))
     return replace(done[child], already_known=already_known)
 
 
-@transaction.atomic
-def append_settled(
-    changes: Mapping[str, Sequence[Draft]],
-    *,
-    by: str,
-    agency: str,
-    at: datetime,
-    known: Mapping[str, tuple[Entry, ...]],
-    opened: Collection[str] = (),
-) -> dict[str, Appended]:
-    """Append to many chronologies at once drafts that are already compared with what is known (see returns.restate).
-
-    `opened` are references of children who have no chronology yet. One transaction: all or nothing.
+def prepare(changes: Sequence[Change], *, by: str, agency: str, at: datetime) -> Prepared:
+    """Number, hash and fold what is to be appended. Touches no database: a whole county can be prepared in several
+    processes. The drafts must be compared already with what is known (see `_settle` and `returns.restate`).
     """
-    insert(Chronology, (Chronology(ref=ref, length=0, head=chain.START) for ref in opened))
-    refs = [ref for ref, drafts in changes.items() if drafts]
-    heads = {h.ref: h for h in Chronology.objects.select_for_update().filter(ref__in=refs)}
-    batch = {ref: (heads[ref], known.get(ref, ()), changes[ref]) for ref in refs}
-    are_new = all(ref in opened for ref in refs)
-    return _write(batch, by=by, agency=agency, at=at, are_new=are_new)
+    words = vocabulary()
+    at = utc(at)
+    rows: list[EntryRow] = []
+    heads: list[Head] = []
+    folded: list[Story] = []
+    done: dict[str, Appended] = {}
+    for change in changes:
+        number, link = change.head.length, change.head.link
+        added: list[Entry] = []
+        for draft in change.drafts:
+            entry = _entry(draft, change.child, by=by, agency=agency, at=at)
+            number += 1
+            row = row_of(entry, number, link, secrets.token_hex(8), words)
+            link = row.hash
+            rows.append(row)
+            added.append(entry)
+        done[change.child] = Appended(tuple(added))
+        if added:
+            heads.append(Head(number, link))
+            folded.append(Story.of(change.child, (*change.known, *added), words))
+    befores = [(c.child, c.head) for c in changes if c.drafts]
+    moves = [(child, before, after) for (child, before), after in zip(befores, heads, strict=True)]
+    return Prepared(values_of(EntryRow, rows), moves, fold(folded), done)
+
+
+def _entry(draft: Draft, child: str, *, by: str, agency: str, at: datetime) -> Entry:
+    return Entry(
+        id=str(uuid4()),
+        child=child,
+        kind=draft.kind,
+        occurred=draft.occurred,
+        recorded_at=at,
+        details=draft.details,
+        recorded_by=by,
+        agency=agency,
+        source=draft.source,
+        reference=draft.reference,
+        corrects=draft.corrects,
+        withdraws=draft.withdraws,
+        occasion=draft.occasion,
+    )
+
+
+@transaction.atomic
+def store(prepared: Prepared) -> dict[str, Appended]:
+    """Write what was prepared, all or nothing. Raises ChangedMeanwhile when a chain is no longer where it was."""
+    opened = [move for move in prepared.moves if move[1].length == 0]
+    grown = [move for move in prepared.moves if move[1].length > 0]
+    known = set(Chronology.objects.filter(ref__in=[ref for ref, _, _ in opened]).values_list("ref", flat=True))
+    insert(Chronology, (Chronology(ref, head.length, head.link) for ref, _, head in opened if ref not in known))
+    for ref, before, head in [*grown, *(m for m in opened if m[0] in known)]:
+        here = Chronology.objects.filter(ref=ref, length=before.length, head=before.link)
+        if here.update(length=head.length, head=head.link) != 1:
+            raise ChangedMeanwhile(ref)
+    insert_values(EntryRow, prepared.entries)
+    replace_rows([ref for ref, _, _ in prepared.moves], prepared.folded, are_new=not grown and not known)
+    return prepared.done
 
 
 def _settle(drafts: Iterable[Draft], known: tuple[Entry, ...]) -> tuple[list[Draft], int]:
@@ -135,55 +213,11 @@ def _standing_in_place_of(target: str, known: tuple[Entry, ...], standing: tuple
     return None
 
 
-def _write(
-    batch: Mapping[str, tuple[Chronology, tuple[Entry, ...], Sequence[Draft]]],
-    *,
-    by: str,
-    agency: str,
-    at: datetime,
-    are_new: bool = False,
-) -> dict[str, Appended]:
-    words = vocabulary()
-    at = utc(at)
-    rows: list[EntryRow] = []
-    done: dict[str, Appended] = {}
-    folded: list[Story] = []
-    for ref, (head, known, drafts) in batch.items():
-        added: list[Entry] = []
-        for draft in drafts:
-            entry = Entry(
-                id=str(uuid4()),
-                child=ref,
-                kind=words[draft.kind].name,
-                occurred=draft.occurred,
-                recorded_at=at,
-                details=draft.details,
-                recorded_by=by,
-                agency=agency,
-                source=draft.source,
-                reference=draft.reference,
-                corrects=draft.corrects,
-                withdraws=draft.withdraws,
-                occasion=draft.occasion,
-            )
-            row = row_of(entry, head.length + 1, head.head, secrets.token_hex(8), words)
-            head.length, head.head = row.number, row.hash
-            rows.append(row)
-            added.append(entry)
-        done[ref] = Appended(tuple(added))
-        if added:
-            folded.append(Story.of(ref, (*known, *added), words))
-    insert(EntryRow, rows)
-    Chronology.objects.bulk_update([head for head, _, drafts in batch.values() if drafts], ["length", "head"])
-    refresh(folded, are_new=are_new)
-    return done
-
-
 def rebuild() -> int:
     """Fold every child again and replace all read tables. Returns the number of children. One transaction a chunk."""
     children = 0
     for refs in all_refs():
         with transaction.atomic():
-            refresh(list(stories(refs).values()))
+            replace_rows(refs, fold(list(stories(refs).values())))
         children += len(refs)
     return children

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from holdfast.chronology.entry import Entry
@@ -18,6 +18,8 @@ from holdfast.chronology.moment import Moment
 
 FIELDS = ("child", "kind", "occurred_at", "recorded_at", "id", "corrects", "withdraws", "details")
 WITHDRAWN = "chronology.withdrawn"
+# A year outside these is a slip of the keyboard; nobody whom this record is about lived or will live then.
+YEARS = range(1900, 2100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,9 @@ def _read_line(line: str, number: int, vocabulary: Vocabulary) -> Entry:
         value = vocabulary.read(kind, details)
     except (UnknownKind, BadDetails) as error:
         raise ValueError(str(error)) from None
+    for name in value.__dataclass_fields__:
+        if isinstance(day := getattr(value, name), date) and day.year not in YEARS:
+            raise ValueError(f"{kind}: {name} {day.isoformat()} is not between {YEARS.start} and {YEARS.stop}")
     occurred = _moment(data, "occurred_at")
     recorded = _recorded(data, occurred)
     return Entry(
@@ -131,10 +136,14 @@ def _required(data: dict[str, Any], name: str) -> str:
 
 
 def _moment(data: dict[str, Any], name: str) -> Moment:
+    text = _required(data, name)
     try:
-        return Moment.parse(_required(data, name))
+        moment = Moment.parse(text)
     except ValueError as error:
-        raise ValueError(str(error) if name in str(error) else f"{name}: {error}") from None
+        raise ValueError(f"{name}: {error}") from None
+    if moment.at.year not in YEARS:
+        raise ValueError(f"{name}: {text!r} is not between {YEARS.start} and {YEARS.stop}")
+    return moment
 
 
 def _recorded(data: dict[str, Any], occurred: Moment) -> datetime:
@@ -169,7 +178,7 @@ def _going_round(read: dict[str, tuple[int, Entry]]) -> list[Fault]:
             path[here] = None
             here = read[here][1].corrects or read[here][1].withdraws
         if here in path:
-            circle = list(path)[list(path).index(here):]
+            circle = list(path)[list(path).index(here) :]
             numbers = sorted(read[i][0] for i in circle)
             said = "itself" if len(numbers) == 1 else "one another in a circle: lines " + ", ".join(map(str, numbers))
             faults.append(Fault(numbers[0], f"corrects or withdraws {said}"))

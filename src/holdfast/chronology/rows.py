@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from functools import cache
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -47,23 +49,25 @@ def row_of(entry: Entry, number: int, previous: str, salt: str, vocabulary: Voca
     """The row of an entry at its place in the chain."""
     body = chain.canonical(vocabulary.write(entry.details))
     row = EntryRow(
-        id=UUID(entry.id),
-        child_id=entry.child,
-        number=number,
-        kind=entry.kind,
-        occurred_at=entry.occurred.at,
-        precision=entry.occurred.precision.value,
-        recorded_at=entry.recorded_at,
-        recorded_by=entry.recorded_by,
-        agency=entry.agency,
-        source=entry.source,
-        reference=entry.reference,
-        corrects=UUID(entry.corrects) if entry.corrects else None,
-        withdraws=UUID(entry.withdraws) if entry.withdraws else None,
-        occasion=entry.occasion,
-        salt=salt,
-        details=body,
-        details_digest=chain.digest(salt, body),
+        # In the order of the model's fields: twice as quick as by name, and a county has a million of these.
+        UUID(entry.id),
+        entry.child,
+        number,
+        entry.kind,
+        entry.occurred.at,
+        entry.occurred.precision.value,
+        entry.recorded_at,
+        entry.recorded_by,
+        entry.agency,
+        entry.source,
+        entry.reference,
+        UUID(entry.corrects) if entry.corrects else None,
+        UUID(entry.withdraws) if entry.withdraws else None,
+        entry.occasion,
+        salt,
+        body,
+        chain.digest(salt, body),
+        "",
     )
     row.hash = link_of(row, previous)
     return row
@@ -88,36 +92,61 @@ def entry_of(row: EntryRow, vocabulary: Vocabulary) -> Entry:
     )
 
 
-def _as_it_is(value: Any) -> Any:
-    return value
+def _hex(value: UUID) -> str:
+    return value.hex
 
 
-def _adaptor(field: models.Field[Any, Any]) -> Callable[[Any], Any]:
+def _naive(value: datetime) -> str:
+    # As Django's own SQLite backend writes it: UTC without an offset.
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
+
+
+def _adaptor(field: models.Field[Any, Any]) -> Callable[[Any], Any] | None:
     if connection.vendor != "sqlite":
-        return _as_it_is
+        return None
     if isinstance(field, models.UUIDField):
-        return lambda v: v.hex if v is not None else None
+        return _hex
     if isinstance(field, models.DateTimeField):
-        # As Django's own SQLite backend writes it: UTC without an offset.
-        return lambda v: v.astimezone(UTC).replace(tzinfo=None).isoformat(" ") if v is not None else None
+        return _naive
     if isinstance(field, models.DateField):
-        return lambda v: v.isoformat() if v is not None else None
-    return _as_it_is
+        return date.isoformat
+    return None
 
 
-def insert(model: type[models.Model], rows: Iterable[models.Model]) -> None:
-    """Insert many rows at once. Several times quicker than bulk_create, which matters for a whole county."""
+@cache
+def _fields(model: type[models.Model]) -> tuple[Callable[[Any], tuple[Any, ...]], tuple[tuple[int, Any], ...], str]:
     fields: Sequence[models.Field[Any, Any]] = model._meta.concrete_fields
-    adaptors = [(f.attname, _adaptor(f)) for f in fields]
-    values = [tuple(adapt(getattr(row, name)) for name, adapt in adaptors) for row in rows]
-    if not values:
-        return
+    adaptors = tuple((n, a) for n, f in enumerate(fields) if (a := _adaptor(f)) is not None)
     quote = connection.ops.quote_name
     columns = ", ".join(quote(str(f.column)) for f in fields)
     marks = ", ".join(["%s"] * len(fields))
+    # Names come from the models, values are parameters.
+    statement = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({marks})"  # noqa: S608
+    return attrgetter(*(f.attname for f in fields)), adaptors, statement
+
+
+def values_of(model: type[models.Model], rows: Iterable[models.Model]) -> list[list[Any]]:
+    """Rows as the values that the database takes, in the order of the model's fields. Touches no database."""
+    get, adaptors, _ = _fields(model)
+    values = [list(get(row)) for row in rows]
+    for row in values:
+        for n, adapt in adaptors:
+            if row[n] is not None:
+                row[n] = adapt(row[n])
+    return values
+
+
+def insert_values(model: type[models.Model], values: Sequence[Sequence[Any]]) -> None:
+    """Insert what `values_of` gave. Several times quicker than bulk_create, which matters for a whole county."""
+    if not values:
+        return
     with connection.cursor() as cursor:
-        # Names come from the models, values are parameters.
-        cursor.executemany(f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({marks})", values)  # noqa: S608
+        cursor.executemany(_fields(model)[2], values)
+
+
+def insert(model: type[models.Model], rows: Iterable[models.Model]) -> None:
+    """Insert many rows at once."""
+    insert_values(model, values_of(model, rows))
 
 
 def utc(instant: datetime) -> datetime:

@@ -34,7 +34,8 @@ def in_force(
     if not changes:
         standing = facts
     else:
-        standing = [s for f in facts if (s := _standing_version(f, changes)) is not None]
+        withdrawn = _withdrawn(changes)
+        standing = [s for f in facts if (s := _standing_version(f, changes, withdrawn)) is not None]
     if as_at is not None:
         standing = [e for e in standing if e.occurred.at <= as_at]
     return tuple(sorted(standing, key=_sort_key))
@@ -44,19 +45,29 @@ def _sort_key(entry: Entry) -> tuple[datetime, datetime, str]:
     return entry.sort_key
 
 
-def _is_withdrawn(entry: Entry, changes: dict[str, list[Entry]]) -> bool:
-    # A withdrawal that was itself taken back has no effect. Depth is bounded by the length of the chronology.
-    return any(c.withdraws == entry.id and not _is_withdrawn(c, changes) for c in changes.get(entry.id, ()))
+def _withdrawn(changes: dict[str, list[Entry]]) -> set[str]:
+    """The ids taken back. A withdrawal that was itself taken back has no effect, to any depth, without recursion."""
+    answers: dict[str, bool] = {}
+    for first in changes:
+        asked = [first]
+        while asked:
+            target = asked[-1]
+            by = [c.id for c in changes.get(target, ()) if c.withdraws == target]
+            unanswered = [c for c in by if c not in answers]
+            if target in answers or not unanswered:
+                answers.setdefault(target, any(not answers[c] for c in by))
+                asked.pop()
+            else:
+                asked.extend(unanswered)
+    return {target for target, answer in answers.items() if answer}
 
 
-def _standing_version(fact: Entry, changes: dict[str, list[Entry]]) -> Entry | None:
-    if _is_withdrawn(fact, changes):
+def _standing_version(fact: Entry, changes: dict[str, list[Entry]], withdrawn: set[str]) -> Entry | None:
+    if fact.id in withdrawn:
         return None
     version = fact
     while True:
-        corrections = [
-            c for c in changes.get(version.id, ()) if c.corrects == version.id and not _is_withdrawn(c, changes)
-        ]
+        corrections = [c for c in changes.get(version.id, ()) if c.corrects == version.id and c.id not in withdrawn]
         if not corrections:
             return version
         version = max(corrections, key=lambda c: (c.recorded_at, c.id))
