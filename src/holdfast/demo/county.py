@@ -71,12 +71,25 @@ class _Teller:
 
     def care(self, *, since: int, first: str, family: str, born_on: str, standing: str, sex: str, worker: str,
              place: str, home: str, legal_status: str = "V2", area: str | None = None) -> None:  # fmt: skip
+        """Who the child is, and a start in care that went as the law asks."""
         self.day("child.known", days=since, authority="MAR", sex=sex)
         self.day("child.named", days=since, first=first, family=family)
         self.day("child.age_recorded", days=since, born_on=born_on, standing=standing)
         self.day("care.started", days=since, authority="MAR", legal_status=legal_status)
-        self.day("placement.started", days=since, place=place, home=home, area=area)
+        self.day("placement.started", days=since, place=place, home=home, area=area, out_of_area=area is not None,
+                 emergency=True, until_eighteen=False)  # fmt: skip
         self.day("care.worker_allocated", days=since, worker=worker)
+        for after, plan in ((3, "placement"), (6, "care"), (9, "education")):
+            self.day("care.planned", days=since - after, plan=plan)
+        self.day("placement.notified", days=since - 4, to="health, school and reviewing officer")
+        if area is not None:
+            self.day("placement.notified", days=since - 4, to="area authority")
+        self.day("care.health_assessed", days=since - 15, by="Dr Lund")
+        self.day("care.reviewed", days=since - 24)
+
+    def visits(self, *days: int, by: str) -> None:
+        for day in days:
+            self.day("care.visited", days=day, by=by, seen=True, seen_alone=True)
 
     def scene(self, ref: str) -> Scene:
         return Scene(ref, tuple(sorted(self.drafts, key=lambda d: d.occurred.at)))
@@ -90,10 +103,7 @@ def _tuan(now: datetime) -> Scene:
     t.day("asylum.arrived_alone", days=46, from_country="Vietnam")
     t.day("asylum.claimed", days=40)
     t.day("child.described", days=45, languages=("Vietnamese",), interpreter_needed=True)
-    t.day("care.planned", days=40, plan="care")
-    t.day("care.planned", days=43, plan="placement")
-    t.day("care.visited", days=41, by="Ngozi Okafor", seen=True)
-    t.day("care.reviewed", days=22)
+    t.visits(41, 8, by="Ngozi Okafor")
     t.day("trafficking.concern_recorded", days=20, forms=("forced labour",), by="Ngozi Okafor")
     t.ago("missing.noticed", hours=15, minutes=20, category="missing", noticed_by="Elm House",
           why_worried="Left after a phone call. His coat is gone, his medicine is here.")  # fmt: skip
@@ -112,10 +122,8 @@ def _amina(now: datetime) -> Scene:
     t.day("trafficking.referred", days=200, by="Marrowshire County Council")
     t.day("trafficking.reasonable_grounds", days=194, positive=True)
     t.day("trafficking.conclusive_grounds", days=60, positive=True)
-    t.day("care.reviewed", days=184)
     t.day("care.reviewed", days=96)
-    for visit in (204, 165, 130, 92, 55, 20):
-        t.day("care.visited", days=visit, by="Ngozi Okafor", seen=True, seen_alone=True)
+    t.visits(204, 165, 130, 92, 55, 20, by="Ngozi Okafor")
     t.ago("missing.noticed", days=38, hours=4, category="missing", noticed_by="her foster carer")
     t.ago("missing.reported_to_police", days=38, hours=3, force="MARPOL", police_reference="MP-4102")
     t.ago("missing.found", days=37, hours=9, by="the police")
@@ -136,10 +144,9 @@ def _jordan(now: datetime) -> Scene:
     t = _Teller(now)
     t.care(since=400, first="Jordan", family="Sykes", born_on=f"{now.year - 14}-09-21", standing="documented", sex="M",
            worker="Grace Abara", place="K2", home="Elm House", legal_status="C2")  # fmt: skip
-    t.day("care.reviewed", days=375)
     t.day("care.reviewed", days=290)
     t.day("care.reviewed", days=120)
-    t.day("care.visited", days=30, by="Grace Abara", seen=True)
+    t.visits(395, 355, 315, 275, 235, 195, 155, 115, 75, 35, by="Grace Abara")
     t.ago("missing.noticed", hours=2, minutes=10, category="away", noticed_by="Elm House")
     return t.scene("JRD4-8VTM")
 
@@ -152,7 +159,7 @@ def _selam(now: datetime) -> Scene:
     t.day("child.named", days=119, first="Selam", family="Tesfay", own_script="ሰላም ተስፋይ")
     t.day("asylum.arrived_alone", days=120, from_country="Eritrea")
     t.day("asylum.age_disputed", days=110, by="Home Office")
-    t.day("care.reviewed", days=95)
+    t.visits(114, 75, by="Ngozi Okafor")
     t.ago("missing.noticed", days=2, hours=3, category="missing", noticed_by="Harbour View")
     t.ago("missing.reported_to_police", days=2, hours=2, minutes=30, force="MARPOL", police_reference="MP-4468")
     t.ago("missing.risk_graded", days=2, hours=1, risk="medium", by="Sgt Reid")

@@ -20,17 +20,31 @@ PAGE_SIZE = 50
 
 @dataclass(frozen=True, slots=True)
 class DueRow:
-    """An open duty in a list. `due_at` is None where the law names no time; `is_overdue` as of the time asked."""
+    """An open duty in a list, as of the time asked.
+
+    `due_at` is None where the law names no time. `begins_at` lies ahead for a duty that begins by itself, such as at
+    the 72nd hour.
+    """
 
     rule: str
     title: str
     due_at: datetime | None
+    begins_at: datetime
     is_overdue: bool
+    has_begun: bool
+
+    @property
+    def at(self) -> datetime:
+        """The moment by which it needs a person: when it is due, or else when it began or begins."""
+        return self.due_at or self.begins_at
 
 
 @dataclass(frozen=True, slots=True)
 class MissingRow:
-    """One missing child. Empty text means: not known, not recorded."""
+    """One missing child. Empty text means: not known, not recorded.
+
+    `overdue`: its time has certainly passed; `next_due`: the next time ahead; `waiting`: begun, with no time set.
+    """
 
     ref: str
     first: str
@@ -48,7 +62,7 @@ class MissingRow:
     police_reference: str
     overdue: tuple[DueRow, ...]
     next_due: DueRow | None
-    open_without_time: tuple[DueRow, ...]
+    waiting: tuple[DueRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +106,12 @@ def missing_now(who: Reader, now: datetime, *, filters: Filters = Filters(), pag
     duties: dict[str, list[DueRow]] = defaultdict(list)
     titles = {rule.key: rule.title for rule in statute().rules}
     still_open = Q(ends_at__isnull=True) | Q(ends_at__gt=now)
-    for duty in OpenDuty.objects.filter(still_open, child_id__in=list(episodes), started_at__lte=now):
+    for duty in OpenDuty.objects.filter(still_open, child_id__in=list(episodes)):
         if any(part in duty.rule for part in LISTED_RULES):
             late = duty.late_after is not None and duty.late_after < now
-            duties[duty.child_id].append(DueRow(duty.rule, titles.get(duty.rule, duty.rule), duty.due_at, late))
+            title = titles.get(duty.rule, duty.rule)
+            begun = duty.started_at <= now
+            duties[duty.child_id].append(DueRow(duty.rule, title, duty.due_at, duty.started_at, late and begun, begun))
     everyone = [_row(episodes[ref], children[ref], duties[ref], now) for ref in episodes]
     rows = sorted((r for r in everyone if _passes(r, filters)), key=_soonest)
     pages = max(1, -(-len(rows) // PAGE_SIZE))
@@ -112,7 +128,7 @@ def missing_now(who: Reader, now: datetime, *, filters: Filters = Filters(), pag
 
 
 def _row(episode: EpisodeRow, child: ChildRow, duties: list[DueRow], now: datetime) -> MissingRow:
-    by_time = sorted(duties, key=lambda d: (d.due_at is None, d.due_at or now, d.rule))
+    by_time = sorted(duties, key=lambda d: (d.at, d.rule))
     return MissingRow(
         ref=episode.child_id,
         first=child.first,
@@ -129,8 +145,8 @@ def _row(episode: EpisodeRow, child: ChildRow, duties: list[DueRow], now: dateti
         last_contact_at=episode.last_contact_at,
         police_reference=episode.police_reference,
         overdue=tuple(d for d in by_time if d.is_overdue),
-        next_due=next((d for d in by_time if not d.is_overdue and d.due_at is not None), None),
-        open_without_time=tuple(d for d in by_time if d.due_at is None),
+        next_due=next((d for d in by_time if not d.is_overdue and (d.due_at is not None or not d.has_begun)), None),
+        waiting=tuple(d for d in by_time if d.due_at is None and d.has_begun),
     )
 
 
@@ -144,9 +160,9 @@ def _passes(row: MissingRow, filters: Filters) -> bool:
     )
 
 
-def _soonest(row: MissingRow) -> tuple[object, ...]:
+def _soonest(row: MissingRow) -> tuple[int, datetime, datetime, str]:
+    # Overdue first; then a child whom nobody has accepted; then by the next moment at which a person is needed.
     if row.overdue:
-        return (0, row.overdue[0].due_at or row.noticed_at, row.noticed_at, row.ref)
-    if row.next_due:
-        return (1, row.next_due.due_at, row.noticed_at, row.ref)
-    return (2, row.noticed_at, row.noticed_at, row.ref)
+        return (0, row.overdue[0].at, row.noticed_at, row.ref)
+    moments = [d.at for d in (*row.waiting, row.next_due) if d]
+    return (2 if row.accepted_by else 1, min(moments, default=row.noticed_at), row.noticed_at, row.ref)
