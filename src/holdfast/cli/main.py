@@ -23,6 +23,23 @@ def django_setup() -> None:
     django.setup()
 
 
+def with_database() -> None:
+    """Load Django and make the embedded database ready. On PostgreSQL an operator runs `holdfast manage migrate`."""
+    django_setup()
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        return
+    if connection.vendor != "sqlite":
+        typer.echo("The database is not ready. Run: holdfast manage migrate", err=True)
+        raise typer.Exit(1)
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0, interactive=False)
+
+
 def run() -> None:
     """Entry point of the console script."""
     import holdfast.cli.duties

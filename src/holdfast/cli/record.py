@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from holdfast.cli.main import app, django_setup
+from holdfast.cli.main import app, django_setup, with_database
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
@@ -22,7 +22,7 @@ def manage(context: typer.Context) -> None:
 @app.command()
 def verify(as_json: bool = typer.Option(False, "--json", help="Print JSON.")) -> None:
     """Check that every chain is whole and that the read tables are what the entries say. Exit 1 if not."""
-    django_setup()
+    with_database()
     from holdfast.chronology.verify import verify as check
 
     def progress(chains: int) -> None:
@@ -48,7 +48,7 @@ def verify(as_json: bool = typer.Option(False, "--json", help="Print JSON.")) ->
 @app.command()
 def rebuild() -> None:
     """Fold every child again and replace the read tables."""
-    django_setup()
+    with_database()
     from holdfast.chronology.actions import rebuild as fold
 
     typer.echo(f"{fold():,} chronologies folded again.")
@@ -61,7 +61,7 @@ def explain(
     by: str = typer.Option("", "--by", help="Your user name. Reading is recorded under it, and needs a tie."),
 ) -> None:
     """Tell one child's chronology as sentences, each duty with its law, and who has looked."""
-    django_setup()
+    with_database()
     from datetime import UTC, datetime
 
     from holdfast.chronology.moment import Moment

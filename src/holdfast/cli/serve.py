@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from holdfast.cli.main import app, django_setup
+from holdfast.cli.main import app, django_setup, with_database
 
 PORT = typer.Option(8000, "--port", envvar="PORT", help="The port on this machine.")
 
@@ -12,7 +12,7 @@ PORT = typer.Option(8000, "--port", envvar="PORT", help="The port on this machin
 @app.command()
 def serve(port: int = PORT, host: str = typer.Option("127.0.0.1", help="The address to listen on.")) -> None:
     """Serve the pages from one process. Ctrl-C stops it."""
-    django_setup()
+    with_database()
     from holdfast.config.server import PortInUse, run
 
     typer.echo(f"Holdfast listens on http://{host}:{port}")
