@@ -113,8 +113,10 @@ def _obligation(
     rule: Rule, reading: Reading, place: int, start: Entry, began: Moment, notes: tuple[str, ...], used: set[str]
 ) -> Obligation | None:
     ended = _ending(rule, reading, place, began)
-    if ended is not None and ended[0] < began.at:
-        return None  # over before it could begin
+    if ended is not None:
+        if ended[1] < began.at:
+            return None  # over before it could begin
+        ended = (max(ended[0], began.at), *ended[1:])
     segment = reading.segment(rule.starts.within, place) if rule.starts.within else None
     counted, moment, notes = _counted_from(rule, reading, segment, start, began, notes)
     try:
@@ -240,7 +242,8 @@ def _ending(rule: Rule, reading: Reading, place: int, began: Moment) -> tuple[da
             endings.append((closing.occurred.at, closing.occurred.latest, said))
             if reading.place_of(closing) < place:
                 # The span had already closed when this happened: there was nothing to require.
-                endings.append((began.at - timedelta(microseconds=1), began.at, said))
+                before = began.at - timedelta(microseconds=1)
+                endings.append((before, before, said))
     if rule.ends.age and reading.births:
         # Of several dates of birth the last to end protection is used.
         day = birthday(reading.births[-1], rule.ends.age)

@@ -81,6 +81,4 @@ _LAST = datetime.max.replace(tzinfo=UTC)
 
 def in_due_order(obligations: Iterable[Obligation]) -> tuple[Obligation, ...]:
     """By due time, those without one last; then by rule, child and start."""
-    return tuple(
-        sorted(obligations, key=lambda o: (o.due_at or _LAST, o.rule.id, o.child, o.started_at, o.rule.part))
-    )
+    return tuple(sorted(obligations, key=lambda o: (o.due_at or _LAST, o.rule.id, o.child, o.started_at, o.rule.part)))

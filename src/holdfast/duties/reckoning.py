@@ -15,11 +15,6 @@ Times = tuple[datetime | None, date | None, datetime | None]
 
 
 @lru_cache(maxsize=8192)
-def _midnight_ending(day: date) -> datetime:
-    return day_ends(day)
-
-
-@lru_cache(maxsize=8192)
 def uk_day_of(instant: datetime) -> date:
     """The UK day of an instant, remembered: a county's entries share few different ones."""
     return uk_day(instant)
@@ -50,12 +45,12 @@ def due_times(due: Due, moment: Moment) -> Times:
             at = moment.at + length
             return at, uk_day_of(at), moment.latest + length
     on = last_day(due, uk_day_of(moment.at))
-    at = _midnight_ending(on)
+    at = day_ends(on)
     if moment.is_exact:
         return at, on, at
     # The latest reading is the last day of the stretch, not the midnight that ends it.
     latest = last_day(due, uk_day_of(moment.latest - timedelta(microseconds=1)))
-    return at, on, _midnight_ending(latest)
+    return at, on, day_ends(latest)
 
 
 __all__ = ["BeyondTheTable", "due_times", "last_day", "uk_day_of"]

@@ -36,8 +36,7 @@ def because(obligation: Obligation) -> str:
     parts += _days_not_counted(obligation)
     parts += _clock_change(obligation)
     parts += obligation.notes
-    if obligation.counted_from is not None and not obligation.counted_from.occurred.is_exact:
-        parts.append(_vague(obligation))
+    parts += _vague(obligation)
     if not obligation.rule.commenced:
         parts.append("this rule has been passed but is not yet in force")
     parts += _outcome(obligation)
@@ -56,7 +55,7 @@ def say_moment(moment: Moment, *, year: bool = True) -> str:
             return f"on {say_day(day, year=year)}"
         case Precision.HOUR:
             return f"on {say_day(day, year=year)} at about {say_clock(moment.at)}"
-    return f"on {say_time(moment.at, year=year).replace(' at ', ' at ')}"
+    return f"on {say_time(moment.at, year=year)}"
 
 
 def _start(obligation: Obligation) -> str:
@@ -64,9 +63,8 @@ def _start(obligation: Obligation) -> str:
     if obligation.rule.starts.age:
         return f"{said} on {say_day(uk_day_of(obligation.started_at), year=True)}"
     counted = obligation.counted_from
-    if counted is not None and counted is not obligation.start and counted.kind in obligation.rule.due.count_from:
-        said = _COUNTED.get(counted.kind, said)
-        return f"{said} {say_moment(counted.occurred)}"
+    if counted is not None and counted.kind in obligation.rule.due.count_from:
+        return f"{_COUNTED.get(counted.kind, said)} {say_moment(counted.occurred)}"
     return f"{said} {say_moment(obligation.start.occurred)}"
 
 
@@ -116,10 +114,12 @@ def _days_not_counted(obligation: Obligation) -> list[str]:
         return ["weekends and holidays count" if due.amount >= 24 else "every hour counts"]
     if due.unit is not Unit.WORKING_DAYS or obligation.counted_from is None or obligation.due_on is None:
         return []
-    after = uk_day_of(obligation.counted_from.occurred.at)
-    skipped = [f"{s.reason} ({say_day(s.day)})" for s in regime(due.regime).skipped(after, obligation.due_on)]
-    first = f"counting from the day after {say_day(after)} and leaving out weekends"
-    return [f"{first}, {say_list(skipped)}" if skipped else first]
+    after, last = uk_day_of(obligation.counted_from.occurred.at), obligation.due_on
+    left_out = (
+        ["weekends"] if any((after + timedelta(days=n)).weekday() > 4 for n in range(1, (last - after).days)) else []
+    )
+    left_out += [f"{s.reason} ({say_day(s.day)})" for s in regime(due.regime).skipped(after, last)]
+    return [f"leaving out {say_list(left_out)}"] if left_out else []
 
 
 def _clock_change(obligation: Obligation) -> list[str]:
@@ -133,13 +133,15 @@ def _clock_change(obligation: Obligation) -> list[str]:
     return [f"the clocks go {way} on {say_day(day)}, so the hour on the clock differs"]
 
 
-def _vague(obligation: Obligation) -> str:
-    assert obligation.counted_from is not None  # noqa: S101 - asked just before
-    precision = obligation.counted_from.occurred.precision
-    known = f"the time is known only to the {precision.value}, so it is counted from the earliest that it can have been"
-    if obligation.due_latest is None or obligation.rule.due.unit in NEVER_LATE:
-        return known
-    return f"{known} and is overdue only when the latest has passed"
+def _vague(obligation: Obligation) -> list[str]:
+    counted = obligation.counted_from
+    # A deadline in days is the same from any hour of its day: then there is nothing to warn of.
+    if counted is None or counted.occurred.is_exact or obligation.due_at == obligation.due_latest:
+        return []
+    known = f"it is known only to the {counted.occurred.precision.value}, so the earliest that it can have been is used"
+    if obligation.rule.due.unit in NEVER_LATE:
+        return [known]
+    return [f"{known} and it is overdue only when the latest has passed"]
 
 
 def _outcome(obligation: Obligation) -> list[str]:
@@ -151,11 +153,13 @@ def _outcome(obligation: Obligation) -> list[str]:
         late = ", late" if obligation.was_late else ""
         return [f"it was done {say_moment(met.occurred)}{late}"]
     said = [_mentioned(e) for e in obligation.mentions]
-    if obligation.ended_at is not None:
+    if obligation.ended_at is not None and "birthday" not in obligation.ended_because:
         late = ", already overdue" if obligation.was_late else ""
+        when = say_moment(Moment(obligation.ended_at), year=False)
+        return [*said, f"it ended without being done{late}, {when} ({obligation.ended_because})"]
+    if obligation.ended_at is not None:
         when = say_day(uk_day_of(obligation.ended_at), year=True)
-        ends = "it ends without being met" if rule.starts.age or "birthday" in obligation.ended_because else "it ended"
-        said.append(f"{ends}{late} on {when} ({obligation.ended_because})")
+        said.append(f"it ends, met or not, on the {obligation.ended_because}, {when}")
     said.append(f"what meets it: {rule.met.say}")
     return said
 

@@ -7,16 +7,19 @@ Interpretation Act 1978 s9: times in legislation are Greenwich mean time or, in 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
 
 
+@lru_cache(maxsize=16384)  # a county's entries fall on few different days
 def day_begins(day: date) -> datetime:
     """The first instant (UTC) of a UK day."""
     return datetime.combine(day, time.min, LONDON).astimezone(UTC)
 
 
+@lru_cache(maxsize=16384)
 def day_ends(day: date) -> datetime:
     """The midnight (UTC) that ends a UK day; it belongs to the next day."""
     return day_begins(day + timedelta(days=1))

@@ -12,8 +12,9 @@ from holdfast.worktime.uk_clock import LONDON
 # Not strftime's own: those follow the machine's language settings.
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
-    "January February March April May June July August September October November December".split()
-)  # fmt: skip
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 
 
 def say_day(day: date, *, year: bool = False) -> str:
