@@ -118,7 +118,8 @@ def a_long_chronology() -> str:
     start = datetime(2024, 1, 1, 9, tzinfo=UTC)
     drafts = [Draft(k, Moment(start), words.read(k, d)) for k, d in (
         ("child.known", {"authority": "MAR"}), ("child.named", {"first": "Tuan"}),
-        ("child.age_recorded", {"born_on": "2010-03-14"}), ("care.started", {}), ("placement.started", {"home": "Elm House"}),
+        ("child.age_recorded", {"born_on": "2010-03-14"}), ("care.started", {}),
+        ("placement.started", {"home": "Elm House"}),
     )]  # fmt: skip
     day = 10
     while len(drafts) < 299:
@@ -171,9 +172,8 @@ def main() -> None:
     if asked.pages:
         in_this_process(Path(asked.pages[0]), asked.pages[1])
         return
-    print(
-        f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}"
-    )
+    python = platform.python_version()
+    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {python}, load {os.getloadavg()[0]:.1f}")
     work = Path(tempfile.mkdtemp(prefix="holdfast-bench-"))
     try:
         run(work, asked.quick)

@@ -94,9 +94,7 @@ def test_rooms_are_named_by_nouns() -> None:
 def test_every_room_opens_with_what_it_is() -> None:
     for room in sorted(p for p in SOURCE.iterdir() if (p / "__init__.py").exists()):
         opening = ast.get_docstring(ast.parse((room / "__init__.py").read_text())) or ""
-        assert len(opening.split()) >= 40, (
-            f"{room.name}: what it is, which law, what to read first"
-        )
+        assert len(opening.split()) >= 40, f"{room.name}: what it is, which law, what to read first"
 
 
 def test_nothing_is_marked_safe_outside_the_components() -> None:
