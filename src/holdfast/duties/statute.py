@@ -86,12 +86,12 @@ _LISTS = ("during", "of", "already", "unless")
 def _condition(value: Mapping[str, Any]) -> Condition:
     known = {f.name for f in fields(Condition)} - {"is_", "applies_unrecorded"} | {"is", "unrecorded"}
     _only(value, known)
-    plain = {k: v for k, v in value.items() if k not in {"is", "is_not", "unrecorded", *_LISTS}}
+    rest: dict[str, Any] = {k: v for k, v in value.items() if k not in {"is", "is_not", "unrecorded"}}
+    rest |= {name: tuple(value[name]) for name in _LISTS if name in value}
     if value.get("unrecorded", "does not apply") not in {"applies", "does not apply"}:
         raise KeyError(f"unrecorded = {value['unrecorded']!r}")
     return Condition(
-        **plain,
-        **{name: tuple(value.get(name, ())) for name in _LISTS},
+        **rest,
         is_=_words(value.get("is", [])),
         is_not=_words(value.get("is_not", [])),
         applies_unrecorded=value.get("unrecorded") == "applies",
