@@ -1,0 +1,302 @@
+"""Sentences held to their figures: a text is refused where its percentage does not follow from its numbers.
+
+It reads "864 of 2,335 (37 per cent)", "37 % of 2,335", "from 590 to 1,015, up 72 per cent", "from 24 % to 37 %,
+up 13 percentage points", with nearly, over and about. Numbers written as words are not read, and a text without
+fault is not thereby true.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from holdfast.figures.claims import wrong_base
+from holdfast.figures.percent import Percent, fitting_denominators, growth, said
+
+
+@dataclass(frozen=True, slots=True)
+class KnownRate:
+    """A rate that was published with its set: `numerator` of `denominator`, over `authorities`.
+
+    `everyone` is the denominator over every authority that gave one; `lower` and `upper` bound the rate over it.
+    """
+
+    name: str
+    numerator: int
+    denominator: int
+    authorities: int
+    everyone: int
+    lower: float
+    upper: float
+
+
+@dataclass(frozen=True, slots=True)
+class KnownCount:
+    """Different children in groups that overlap: between `lower` and `upper`. `words` all stand in a sentence on it."""
+
+    words: tuple[str, ...]
+    lower: int
+    upper: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A sentence that is refused. `fits` is the range of denominators that would bear the percentage (None in its
+    second place: no greatest); `line` counts from 1."""
+
+    line: int
+    quoted: str
+    problem: str
+    fits: tuple[int, int | None] | None = None
+
+
+_NUMBER = r"(?<![\w.,£$])[0-9]{1,3}(?:,[0-9]{3})+(?![\w,]*[0-9])|(?<![\w.,£$])[0-9]+(?![\w]|[.,][0-9])"
+_PER_CENT = r"\s?(?:%|per\s?cent\b|percent\b)"
+_PERCENT = re.compile(
+    rf"(?P<near>\b(?:nearly|almost|just under|over|more than|just over|about|around|some|roughly)\s+)?"
+    rf"(?<![\w.,])(?P<p>[0-9]+(?:\.[0-9]+)?)(?:(?P<points>\s(?:percentage|per\s?cent(?:age)?)\spoints?)|{_PER_CENT}(?!age))(?!\spoints?)"
+)
+_PAIR = re.compile(
+    rf"(?P<x>{_NUMBER})(?:\s[a-z]+){{0,8}}?\s(?:out\s)?of\s(?:(?:the|all|some|these|those|known|a|total|of|its|their)\s){{0,4}}(?P<y>{_NUMBER})(?!{_PER_CENT})"
+)
+_PAIR_TURNED = re.compile(
+    rf"\b[Oo]f\s(?:(?:the|all|some|these|those|known|a|total|of)\s){{0,4}}(?P<y>{_NUMBER})(?!{_PER_CENT})(?:\s[a-z]+){{0,8}}?,?\s(?:only\s|some\s)?(?P<x>{_NUMBER})(?!{_PER_CENT})"
+)
+_SHARE_OF = re.compile(
+    rf"(?P<p>[0-9]+(?:\.[0-9]+)?){_PER_CENT}\sof\s(?:(?:the|all|some|these|those|known|a|total|of)\s){{0,4}}(?P<y>{_NUMBER})(?!{_PER_CENT})"
+)
+_FROM_TO = re.compile(rf"\bfrom\s(?P<a>{_NUMBER})(?!{_PER_CENT})(?P<between>[^.;()]{{0,40}}?)\sto\s(?P<b>{_NUMBER})(?!{_PER_CENT})")
+_RATE_FROM_TO = re.compile(
+    rf"\bfrom\s(?P<a>[0-9]+(?:\.[0-9]+)?){_PER_CENT}[^.;()]{{0,40}}?\sto\s(?P<b>[0-9]+(?:\.[0-9]+)?){_PER_CENT}"
+)
+_CHANGE_WORD = re.compile(
+    r"\b(up|rose|rise|rises|risen|increased?|increasing|grew|grown|growth|climbed|jumped|more|higher|fell|fall|fallen|down|"
+    r"drop|dropped|decreased?|fewer|lower|change|changed)\b"
+)
+_RATE_UP = re.compile(rf"\b(?:rate|share|proportion|percentage)\b[^.;]{{0,60}}?\b(?:up|rose|rise of|increased|fell|down)\s(?:by\s)?(?P<p>[0-9]+(?:\.[0-9]+)?){_PER_CENT}(?!age|\spoints?)")  # fmt: skip
+
+
+def check_text(text: str, known: Sequence[KnownRate | KnownCount] = ()) -> tuple[Fault, ...]:
+    """Every sentence that is refused, in the order of the text."""
+    rates = [one for one in known if isinstance(one, KnownRate)]
+    counts = [one for one in known if isinstance(one, KnownCount)]
+    found: list[Fault] = []
+    for line, sentence in _sentences(text):
+        taken: set[int] = set()
+        found += _rate_changes(line, sentence, taken)
+        found += _changes(line, sentence, taken)
+        found += _pairs(line, sentence, taken, rates)
+        found += _shares_of(line, sentence, taken, rates)
+        found += _added_groups(line, sentence, counts)
+    return tuple(found)
+
+
+def _sentences(text: str) -> Iterator[tuple[int, str]]:
+    """Sentences with the line on which each begins; white space made single."""
+    start = 0
+    for end in [*(found.end() for found in re.finditer(r"(?<=[a-z0-9%)])[.!?](?=\s|$)|\n\s*\n", text)), len(text)]:
+        part = text[start:end]
+        sentence = " ".join(part.split())
+        if sentence:
+            yield text.count("\n", 0, start + len(part) - len(part.lstrip())) + 1, sentence
+        start = end
+
+
+def _whole(text: str) -> int:
+    return int(text.replace(",", ""))
+
+
+def _percent_beside(sentence: str, begin: int, end: int, taken: set[int], reach: int = 70) -> re.Match[str] | None:
+    """The percentage that belongs to the numbers from `begin` to `end`: the one in the same brackets or right after,
+    else the last before, else the next after."""
+    percents = [one for one in _PERCENT.finditer(sentence) if one.start() not in taken and not begin <= one.start() < end]
+    after = [one for one in percents if end <= one.start() <= end + reach]
+    before = [one for one in percents if begin - reach <= one.end() <= begin]
+    if after:
+        gap = sentence[end : after[0].start()]
+        closes_first = gap.count(")") > gap.count("(")
+        if not closes_first and (re.fullmatch(r"[^0-9]{0,40}?[(,:;=–-]\s?(?:[a-z ]{0,20})", gap) or not before):
+            return after[0]
+    if before:
+        return before[-1]
+    return after[0] if after else None
+
+
+def _pairs(line: int, sentence: str, taken: set[int], rates: Sequence[KnownRate]) -> Iterator[Fault]:
+    pairs = list(_PAIR.finditer(sentence)) or list(_PAIR_TURNED.finditer(sentence))
+    for pair in pairs:
+        part, whole = _whole(pair["x"]), _whole(pair["y"])
+        beside = _percent_beside(sentence, pair.start(), pair.end(), taken)
+        if beside is not None and (beside["points"] or _is_change(sentence, beside)):
+            beside = None
+        if beside is not None:
+            taken.add(beside.start())
+        quoted = _quoted(sentence, pair, beside)
+        fault = _pair_fault(line, quoted, part, whole, beside, rates)
+        if fault is not None:
+            yield fault
+
+
+def _is_change(sentence: str, percent: re.Match[str]) -> bool:
+    return bool(re.search(_CHANGE_WORD.pattern + r"\s(?:of\s|by\s)?$", sentence[: percent.start()]))
+
+
+def _pair_fault(
+    line: int, quoted: str, part: int, whole: int, beside: re.Match[str] | None, rates: Sequence[KnownRate]
+) -> Fault | None:
+    source = next((rate for rate in rates if rate.numerator == part), None)
+    crossed = source is not None and whole == source.everyone != source.denominator
+    if beside is None:
+        return Fault(line, quoted, _crossed(source, part, whole)) if crossed and source else None
+    percent = Percent.printed(beside["p"])
+    if whole == 0 or part > whole:
+        return Fault(line, quoted, f"{part:,} is no part of {whole:,}")
+    share = Fraction(part, whole)
+    if _agrees(percent, share, beside["near"]) and not crossed:
+        return None
+    fits = fitting_denominators(part, percent)
+    problem = f"{part:,} of {whole:,} is {said(share)} %, not {(beside['near'] or '').strip() + ' ' if beside['near'] else ''}{beside['p']} %"
+    if percent.fits(share):
+        problem = f"{part:,} of {whole:,} sets two counts of different authorities side by side"
+    problem += f"; {beside['p']} % with {part:,} needs a denominator of {_span(fits)}"
+    if source is not None:
+        problem += ". " + _crossed(source, part, whole)
+    return Fault(line, quoted, problem, fits)
+
+
+def _crossed(rate: KnownRate, part: int, whole: int) -> str:
+    problem = (
+        f"{part:,} was counted among {rate.denominator:,} children, over the {rate.authorities} authorities that gave"
+        f" both numbers ({rate.name})"
+    )
+    if whole == rate.everyone:
+        problem += f"; over all {whole:,} the share is {said(rate.lower)} to {said(rate.upper)} %"
+    return problem
+
+
+def _agrees(percent: Percent, share: Fraction, near: str | None) -> bool:
+    """Whether the words bear the share; a loose word gives one point of room on its side."""
+    word = (near or "").strip()
+    if percent.fits(share):
+        return True
+    gap = 100 * share - percent.value
+    if word in ("nearly", "almost", "just under"):
+        return -1 <= gap < 0
+    if word in ("over", "more than", "just over"):
+        return 0 < gap <= 1
+    return bool(word) and abs(gap) <= 1
+
+
+def _span(fits: tuple[int, int | None]) -> str:
+    least, most = fits
+    if most is None:
+        return f"{least:,} or more"
+    if most < least:
+        return "no whole number at all"
+    return f"{least:,}" if least == most else f"{least:,} to {most:,}"
+
+
+def _shares_of(line: int, sentence: str, taken: set[int], rates: Sequence[KnownRate]) -> Iterator[Fault]:
+    """ "37 per cent of 2,638": no numerator is given, so only figures that are known can be held against it."""
+    for found in _SHARE_OF.finditer(sentence):
+        percent, whole = Percent.printed(found["p"]), _whole(found["y"])
+        pair = re.search(rf"(?P<x>{_NUMBER})", sentence[found.end() : found.end() + 40])
+        bracketed = re.match(rf"(?:\s[a-z]+){{0,4}}\s?\((?P<x>{_NUMBER})\)", sentence[found.end() :])
+        if found.start() in taken or any(found.start() <= one < found.end() for one in taken):
+            continue
+        if bracketed and pair:
+            part = _whole(bracketed["x"])
+            if part <= whole and whole and not percent.fits(Fraction(part, whole)):
+                fits = fitting_denominators(part, percent)
+                problem = f"{part:,} of {whole:,} is {said(Fraction(part, whole))} %; {found['p']} % needs a denominator of {_span(fits)}"
+                yield Fault(line, found.group(0), problem, fits)
+            continue
+        for rate in rates:
+            exact = Fraction(rate.numerator, rate.denominator)
+            if whole == rate.everyone != rate.denominator and percent.fits(exact):
+                yield Fault(line, found.group(0), _crossed(rate, rate.numerator, whole), (rate.denominator, rate.denominator))
+            elif whole == rate.denominator and not percent.fits(exact):
+                yield Fault(line, found.group(0), f"{rate.numerator:,} of {whole:,} is {said(exact)} % ({rate.name})")
+
+
+def _changes(line: int, sentence: str, taken: set[int]) -> Iterator[Fault]:
+    for found in _FROM_TO.finditer(sentence):
+        if _is_year(found["a"]) and _is_year(found["b"]):
+            continue
+        before, after = _whole(found["a"]), _whole(found["b"])
+        beside = _percent_beside(sentence, found.start(), found.end(), taken, reach=90)
+        if beside is None or not _CHANGE_WORD.search(sentence):
+            continue
+        taken.add(beside.start())
+        quoted = _quoted(sentence, found, beside)
+        if beside["points"]:
+            yield Fault(line, quoted, "percentage points compare two rates; between two counts the change is a per cent")
+        elif before == 0:
+            yield Fault(line, quoted, "a change from 0 has no percentage")
+        else:
+            percent, change = Percent.printed(beside["p"]), growth(before, after)
+            if _agrees(percent, abs(change), beside["near"]):
+                continue
+            why = wrong_base(before, after, percent)
+            problem = f"{before:,} to {after:,} is {'+' if change >= 0 else ''}{said(change)} %, not {beside['p']} %"
+            yield Fault(line, quoted, problem + (f"; {why}" if why else ""))
+
+
+def _rate_changes(line: int, sentence: str, taken: set[int]) -> Iterator[Fault]:
+    """Rates: "from 24 % to 37 %" is 13 percentage points and 54 per cent."""
+    judged = False
+    for found in _RATE_FROM_TO.finditer(sentence):
+        inside = {one.start() for one in _PERCENT.finditer(sentence) if found.start() <= one.end() - 1 < found.end()}
+        taken |= inside
+        beside = _percent_beside(sentence, found.start(), found.end(), taken, reach=60)
+        if beside is None or not _CHANGE_WORD.search(sentence):
+            continue
+        judged = True
+        taken.add(beside.start())
+        before, after = Fraction(found["a"]), Fraction(found["b"])
+        percent, points = Percent.printed(beside["p"]), abs(after - before)
+        quoted = _quoted(sentence, found, beside)
+        ratio = said(abs(after - before) / before, 0) if before else "no"
+        if beside["points"]:
+            if abs(points - percent.value) > percent.half + 1:
+                yield Fault(line, quoted, f"{found['a']} % to {found['b']} % is {_short(points)} percentage points")
+        elif before and not percent.fits(abs(after - before) / before):
+            problem = f"{found['a']} % to {found['b']} % is {_short(points)} percentage points, or {ratio} per cent"
+            yield Fault(line, quoted, problem + "; say which")
+    found_up = _RATE_UP.search(sentence)
+    if found_up and not judged and not _FROM_TO.search(sentence):
+        yield Fault(line, found_up.group(0), f"does a rate that moved by {found_up['p']} move by per cent or by percentage points? say which, and from what")  # fmt: skip
+
+
+def _short(number: Fraction) -> str:
+    return str(number.numerator) if number.denominator == 1 else f"{float(number):.1f}"
+
+
+def _is_year(text: str) -> bool:
+    return bool(re.fullmatch(r"(19|20)[0-9]{2}", text))
+
+
+def _added_groups(line: int, sentence: str, counts: Sequence[KnownCount]) -> Iterator[Fault]:
+    """Two overlapping groups added and shown as one number of children: "nearly 2,400"."""
+    low = sentence.casefold()
+    for known in counts:
+        if not all(word in low for word in known.words):
+            continue
+        for found in re.finditer(rf"(?P<near>\b(?:nearly|almost|about|around|some|over|more than)\s)?(?P<n>{_NUMBER})", low):
+            number, before = _whole(found["n"]), low[max(0, found.start() - 12) : found.start()]
+            rounded = bool(found["near"]) and number in (round(known.upper, -1), round(known.upper, -2))
+            if (number == known.upper or rounded) and not re.search(r"(\bto|up to|at most|between|and)\s$", before):
+                problem = (
+                    f"{number:,} adds groups that overlap by a number that is not known; different children are"
+                    f" {known.lower:,} to {known.upper:,}"
+                )
+                yield Fault(line, found.group(0).strip(), problem)
+
+
+def _quoted(sentence: str, one: re.Match[str], other: re.Match[str] | None) -> str:
+    if other is None:
+        return one.group(0)
+    begin, end = min(one.start(), other.start()), max(one.end(), other.end())
+    return sentence[begin : end + (1 if sentence[end : end + 1] == ")" else 0)]
