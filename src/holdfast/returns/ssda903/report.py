@@ -1,0 +1,146 @@
+"""What a taking in came to: every row accounted for, every fault named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+
+class Done(StrEnum):
+    """What was done about a fault."""
+
+    KEPT_ASIDE = "row kept aside"
+    LEFT_OUT = "value left out"
+    AS_IT_STANDS = "taken as it stands"
+    NOT_READ = "not read"  # a file, or the rest of one, that cannot be read at all
+
+
+class Fault(NamedTuple):
+    """One thing wrong. `row` is the line of the file, counted from 1 (in XML: the how-manieth of its table); 0 is
+    the whole file. An empty `table` is a file that is none of the return's.
+    """
+
+    table: str
+    row: int
+    column: str
+    value: str
+    problem: str
+    done: Done
+    file: str
+
+    def as_json(self) -> dict[str, Any]:
+        return {**self._asdict(), "done": self.done.value}
+
+
+class RowKeptAside(NamedTuple):
+    """A row that was not taken, as received, so that it can be mended. It may hold a postcode: keep it with care."""
+
+    table: str
+    row: int
+    received: str
+    problem: str
+    file: str
+    child: str  # empty where the number itself cannot be read
+    source: str  # the return that it belongs to, such as 903/MAR/2025-26
+
+
+class DroppedOut(NamedTuple):
+    """A child whom last year's return leaves missing, or in care, and this year's does not speak of."""
+
+    child: str
+    year: str
+    since: str
+    problem: str
+    table: str
+    row: int
+    file: str
+
+
+@dataclass(slots=True)
+class RowCount:
+    """Rows of one file: read = taken + refused + not_used, always."""
+
+    file: str
+    table: str
+    read: int = 0
+    taken: int = 0
+    refused: int = 0
+    not_used: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        counts = {"read": self.read, "taken": self.taken, "refused": self.refused, "not_used": self.not_used}
+        return {"file": self.file, "table": self.table, **counts}
+
+
+@dataclass(slots=True)
+class IntakeReport:
+    """The report of `holdfast intake 903`. Reading fills everything but the four counts of entries and `children`,
+    which the writer adds to as it appends (`count`).
+    """
+
+    authority: str
+    years: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    files: list[RowCount] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    kept_aside: list[RowKeptAside] = field(default_factory=list)
+    dropped_out: list[DroppedOut] = field(default_factory=list)
+    care_start_not_in_return: int = 0
+    children: int = 0
+    entries: int = 0
+    already_known: int = 0
+    corrections: int = 0
+    withdrawn: int = 0
+
+    @property
+    def refused(self) -> int:
+        """Rows kept aside."""
+        return sum(f.refused for f in self.files)
+
+    def count(self, *, entries: int = 0, already_known: int = 0, corrections: int = 0, withdrawn: int = 0) -> None:
+        """One child's part."""
+        self.children += 1
+        self.entries += entries
+        self.already_known += already_known
+        self.corrections += corrections
+        self.withdrawn += withdrawn
+
+    def tables(self) -> dict[str, dict[str, int]]:
+        """Rows by table, all files and years together."""
+        found: dict[str, dict[str, int]] = {}
+        for file in self.files:
+            total = found.setdefault(file.table or "not recognised", dict.fromkeys(_COUNTS, 0))
+            for name in _COUNTS:
+                total[name] += getattr(file, name)
+        return found
+
+    def as_json(self, *, with_rows: bool = False) -> dict[str, Any]:
+        """As docs/reference/intake-903.md says. `with_rows` adds the rows kept aside, as received."""
+        told: dict[str, Any] = {
+            "authority": self.authority,
+            "years": list(self.years),
+            "children": self.children,
+            "entries": self.entries,
+            "already_known": self.already_known,
+            "corrections": self.corrections,
+            "withdrawn": self.withdrawn,
+            "refused": self.refused,
+            "care_start_not_in_return": self.care_start_not_in_return,
+            "tables": self.tables(),
+            "files": [f.as_json() for f in self.files],
+            "faults": [f.as_json() for f in self.faults],
+            "dropped_out": [d._asdict() for d in self.dropped_out],
+        }
+        if with_rows:
+            told["rows_kept_aside"] = [r._asdict() for r in self.kept_aside]
+        return told
+
+
+_COUNTS = ("read", "taken", "refused", "not_used")
+
+
+def in_file_order(faults: Iterable[Fault]) -> list[Fault]:
+    """By file, then line."""
+    return sorted(faults, key=lambda f: (f.file, f.row, f.column))
