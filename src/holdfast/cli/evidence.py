@@ -114,9 +114,9 @@ def write_report(
     except ValueError:
         raise _stop(f"{released!r} is not a day such as 2026-11-22") from None
     picture = national_picture()
-    content = report_content(picture, day)
+    charts = {chart.name: (chart.svg, chart.alt) for chart in picture_charts(picture)}
     try:
-        out.write_bytes(report_pdf(content, picture_charts(picture)))
+        out.write_bytes(report_pdf(report_content(picture, day), charts))
     except OSError as problem:
         raise _stop(f"{out} cannot be written: {problem.strerror}") from None
     typer.echo(f"Wrote {out}")

@@ -129,6 +129,8 @@ def _pairs(line: int, sentence: str, taken: set[int], rates: Sequence[KnownRate]
     for pair in pairs:
         part, whole = _whole(pair["x"]), _whole(pair["y"])
         beside = _percent_beside(sentence, pair.start(), pair.end(), taken)
+        if beside is not None and _stands_between(pair, beside, pairs):
+            beside = None
         if beside is not None and (beside["points"] or _is_change(sentence, beside)):
             beside = None
         if beside is not None:
@@ -137,6 +139,12 @@ def _pairs(line: int, sentence: str, taken: set[int], rates: Sequence[KnownRate]
         fault = _pair_fault(line, quoted, part, whole, beside, rates)
         if fault is not None:
             yield fault
+
+
+def _stands_between(pair: re.Match[str], beside: re.Match[str], pairs: Sequence[re.Match[str]]) -> bool:
+    """Whether another pair of numbers is nearer to the percentage."""
+    begin, end = min(pair.end(), beside.end()), max(pair.start(), beside.start())
+    return any(begin <= other.start() < end for other in pairs if other is not pair)
 
 
 def _is_change(sentence: str, percent: re.Match[str]) -> bool:
@@ -163,7 +171,7 @@ def _pair_fault(
     problem += f"; {beside['p']} % with {part:,} needs a denominator of {_span(fits)}"
     if source is not None:
         problem += ". " + _crossed(source, part, whole)
-    return Fault(line, quoted, problem, fits)
+    return Fault(line, quoted, problem, fits if fits[1] is None or fits[0] <= fits[1] else None)
 
 
 def _crossed(rate: KnownRate, part: int, whole: int) -> str:
