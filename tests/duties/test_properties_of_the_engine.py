@@ -76,7 +76,9 @@ def required(entries: list[Entry], nation: Nation, at: datetime, known: datetime
 
 
 @given(chronologies(), nations, times, st.randoms(use_true_random=False))
-def test_the_order_of_arrival_makes_no_difference(entries: list[Entry], nation: Nation, at: datetime, dice: Any) -> None:
+def test_the_order_of_arrival_makes_no_difference(
+    entries: list[Entry], nation: Nation, at: datetime, dice: Any
+) -> None:
     shuffled = list(entries)
     dice.shuffle(shuffled)
     assert in_force(shuffled) == in_force(entries)

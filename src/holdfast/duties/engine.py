@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 
 from holdfast.chronology.entry import Entry
 from holdfast.chronology.kinds import Vocabulary
@@ -70,10 +71,11 @@ def _of_rule(rule: Rule, reading: Reading) -> Iterator[Obligation]:
 def _starting_events(rule: Rule, reading: Reading) -> Iterator[tuple[int, Entry, tuple[str, ...]]]:
     starts = rule.starts
     chain = rule.met.since is Since.NEXT_DAY
+    counts = starts.within and (chain or starts.which is not Which.EVERY)
     done: dict[int, int] = {}
     newest: dict[int, date] = {}
     for place, entry in _candidates(rule, reading):
-        number = reading.segment(starts.within, place).number if starts.within else 0
+        number = reading.segment(starts.within, place).number if counts else 0
         if starts.which is Which.FIRST and number in done:
             continue
         notes = _notes_of_conditions(rule, reading, place, entry)
@@ -112,12 +114,10 @@ def _notes_of_conditions(rule: Rule, reading: Reading, place: int, entry: Entry)
 def _obligation(
     rule: Rule, reading: Reading, place: int, start: Entry, began: Moment, notes: tuple[str, ...], used: set[str]
 ) -> Obligation | None:
-    ended = _ending(rule, reading, place, began)
-    if ended is not None:
-        if ended[1] < began.at:
-            return None  # over before it could begin
-        ended = (max(ended[0], began.at), *ended[1:])
     segment = reading.segment(rule.starts.within, place) if rule.starts.within else None
+    ended = _ending(rule, reading, place, began, segment)
+    if ended is _BEFORE_IT_BEGAN:
+        return None
     counted, moment, notes = _counted_from(rule, reading, segment, start, began, notes)
     try:
         times: Times = due_times(rule.due, moment) if moment is not None else (None, None, None)
@@ -126,14 +126,14 @@ def _obligation(
     started_at = (moment or began).at
     if rule.due.unit is Unit.HOURS_THRESHOLD:
         started_at += timedelta(hours=rule.due.amount)
-        if ended is not None and ended[0] <= started_at:
+        if ended is not None and ended.at <= started_at:
             return None  # it ended before the hours had passed
     met = _met_by(rule, reading, place, start, began, started_at, segment, used)
     met_at = met.occurred.at if met is not None else None
     if rule.due.unit is Unit.MINIMUM_DAYS:
         met_at = times[0]  # a floor is kept when its last day has passed
     if met_at is not None and ended is not None:
-        if met_at <= ended[0] or met_at < ended[1]:
+        if met_at <= ended.at or (ended.by is not None and met_at < ended.by.occurred.latest):
             ended = None
         else:
             met, met_at = None, None
@@ -151,8 +151,8 @@ def _obligation(
         due_latest=times[2],
         met_at=met_at,
         met_by=met,
-        ended_at=ended[0] if ended else None,
-        ended_because=ended[2] if ended else "",
+        ended_at=ended.at if ended else None,
+        ended_by=ended.by if ended else None,
         notes=notes,
         mentions=_mentions(rule, reading, began, segment),
     )
@@ -188,6 +188,9 @@ def _earliest_act(
             return segment.begins if segment else None
         case Since.EARLIER_SPAN if segment is not None and segment.number > 0:
             return reading.segments(rule.starts.within)[segment.number - 1].begins
+        case Since.EARLIER_END if segment is not None and segment.number > 0:
+            earlier = reading.segments(rule.starts.within)[segment.number - 1].span
+            return earlier.closed.at if earlier is not None and earlier.closed is not None else None
     return None
 
 
@@ -232,30 +235,44 @@ def _time(pair: tuple[int, Entry]) -> datetime:
     return pair[1].occurred.at
 
 
-def _ending(rule: Rule, reading: Reading, place: int, began: Moment) -> tuple[datetime, datetime, str] | None:
-    """When the duty ends unmet, at the earliest and at the latest reading, and why; None while nothing ends it."""
-    endings: list[tuple[datetime, datetime, str]] = []
-    for name in rule.ends.spans:
+@dataclass(frozen=True, slots=True)
+class _Ending:
+    """When a duty ends unmet, and the entry that ends it (None for a birthday)."""
+
+    at: datetime
+    by: Entry | None
+
+
+_BEFORE_IT_BEGAN = _Ending(datetime.min.replace(tzinfo=UTC), None)
+
+
+def _ending(rule: Rule, reading: Reading, place: int, began: Moment, segment: Segment | None) -> _Ending | None:
+    """The first thing that ends the duty unmet; None while nothing does."""
+    ends = rule.ends
+    first: _Ending | None = None
+    for name in ends.spans:
         closing = reading.closing(name, place)
         if closing is not None:
-            said = reading.vocabulary.sentence(closing.kind, closing.details)
-            endings.append((closing.occurred.at, closing.occurred.latest, said))
-            if reading.place_of(closing) < place:
-                # The span had already closed when this happened: there was nothing to require.
-                before = began.at - timedelta(microseconds=1)
-                endings.append((before, before, said))
-    if rule.ends.age and reading.births:
-        # Of several dates of birth the last to end protection is used.
-        day = birthday(reading.births[-1], rule.ends.age)
-        endings.append((day_begins(day), day_begins(day), f"{rule.ends.age}th birthday"))
-    for match in rule.ends.matches:
-        segment = reading.segment(rule.starts.within, place) if rule.starts.within else None
+            at = closing.occurred.at
+            if reading.place_of(closing) < place or (at < began.at and closing.occurred.latest < began.at):
+                return _BEFORE_IT_BEGAN  # the span had closed already: there was nothing to require
+            if first is None or at < first.at:
+                first = _Ending(at, closing)
+    for match in ends.matches:
         for where, entry in reading.of_kinds(match.kinds):
             if where > place and (segment is None or where < segment.last) and fits(match, entry):
-                said = reading.vocabulary.sentence(entry.kind, entry.details)
-                endings.append((entry.occurred.at, entry.occurred.latest, said))
+                if first is None or entry.occurred.at < first.at:
+                    first = _Ending(entry.occurred.at, entry)
                 break
-    return min(endings, default=None)
+    if ends.age and reading.births:
+        # Of several dates of birth the last to end protection is used.
+        at = day_begins(birthday(reading.births[-1], ends.age))
+        if at < began.at:
+            return _BEFORE_IT_BEGAN
+        if first is None or at < first.at:
+            first = _Ending(at, None)
+    # What is known to the day can stand at a midnight before the hour at which the duty began.
+    return _Ending(began.at, first.by) if first is not None and first.at < began.at else first
 
 
 def _mentions(rule: Rule, reading: Reading, began: Moment, segment: Segment | None) -> tuple[Entry, ...]:

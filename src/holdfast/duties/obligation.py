@@ -28,7 +28,8 @@ class Obligation:
 
     `due_at` and `due_on` count from the earliest that the event can have been, `due_latest` from the latest; all are
     None where no time can be given. For units of days and longer `due_at` is the UK midnight that ends `due_on`.
-    `ended_at` may lie ahead (an 18th birthday). `notes` says what is not recorded and how that was read.
+    `ended_at` may lie ahead (an 18th birthday, when `ended_by` is None). `notes` says what is not recorded and how
+    that was read.
     """
 
     rule: Rule
@@ -43,9 +44,16 @@ class Obligation:
     met_at: datetime | None = None
     met_by: Entry | None = None
     ended_at: datetime | None = None
-    ended_because: str = ""
+    ended_by: Entry | None = None
     notes: tuple[str, ...] = ()
     mentions: tuple[Entry, ...] = ()
+
+    @property
+    def ended_because(self) -> str:
+        """What ended it, in words; empty while nothing has."""
+        if self.ended_by is not None:
+            return str(self.ended_by.details.sentence())
+        return f"{self.rule.ends.age}th birthday" if self.ended_at is not None else ""
 
     @property
     def was_late(self) -> bool:

@@ -68,7 +68,7 @@ class Reading:
 
     def segment(self, name: str, place: int) -> Segment:
         """The stretch of that name in which a place lies."""
-        segments = self.segments(name)
+        segments = self._segments.get(name) or self.segments(name)
         return segments[bisect_right(self._openings[name], place)]
 
     def place_of(self, entry: Entry) -> int:

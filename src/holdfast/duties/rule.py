@@ -135,6 +135,7 @@ class Since(StrEnum):
     NEXT_DAY = "next day"  # a chain: another act of the same kind, on a later day
     SPAN = "span"  # the opening of the span in which it started
     EARLIER_SPAN = "earlier span"  # the opening of the span before it: plans and notices come first
+    EARLIER_END = "end of the earlier span"
     ANY = "any time before"
 
 

@@ -153,7 +153,7 @@ def _outcome(obligation: Obligation) -> list[str]:
         late = ", late" if obligation.was_late else ""
         return [f"it was done {say_moment(met.occurred)}{late}"]
     said = [_mentioned(e) for e in obligation.mentions]
-    if obligation.ended_at is not None and "birthday" not in obligation.ended_because:
+    if obligation.ended_at is not None and obligation.ended_by is not None:
         late = ", already overdue" if obligation.was_late else ""
         when = say_moment(Moment(obligation.ended_at), year=False)
         return [*said, f"it ended without being done{late}, {when} ({obligation.ended_because})"]
