@@ -1,0 +1,163 @@
+"""What pages ask. Each form is one question page; what may be recorded is decided in the subject's own rules."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+
+from holdfast.chronology.moment import Moment
+from holdfast.missing.kinds import Risk
+from holdfast.web import saying
+from holdfast.web.moment_entry import NotAMoment, read_moment
+
+DO_NOT_KNOW = "unknown"
+_YES_NO = [("yes", "Yes"), ("no", "No"), (DO_NOT_KNOW, "I do not know")]
+_SHORT = 120
+
+
+class Question(forms.Form):
+    """One question page. HTML's own checks are off; a question left empty is answered in our words."""
+
+    use_required_attribute = False
+    title = ""
+    template = ""
+
+    def __init__(self, *arguments: Any, now: datetime, child: str = "", **keywords: Any) -> None:
+        self.now = now
+        self.child = child
+        super().__init__(*arguments, **keywords)
+
+    @property
+    def heading(self) -> str:
+        """The question, with the child's name in it."""
+        return self.title.format(child=self.child or "the child")
+
+
+class WhenQuestion(Question):
+    """A day and a time; cleaned to `moment`."""
+
+    template = "recording/when.html"
+    day = forms.ChoiceField(
+        label="Day",
+        choices=[("today", "Today"), ("yesterday", "Yesterday"), ("other", "Another day")],
+        error_messages={"required": "Select the day", "invalid_choice": "Select the day"},
+    )
+    date_day = forms.CharField(label="Day", required=False, max_length=2)
+    date_month = forms.CharField(label="Month", required=False, max_length=9)
+    date_year = forms.CharField(label="Year", required=False, max_length=4)
+    time = forms.CharField(
+        label="Time",
+        required=False,
+        max_length=40,
+        help_text="For example 10:40pm, 22:40, or about 10 at night",
+    )
+    time_unknown = forms.BooleanField(label="I do not know the time", required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.errors:
+            try:
+                cleaned["moment"] = read_moment(cleaned, self.now)
+            except NotAMoment as error:
+                self.add_error(error.field, error.message)
+        return cleaned
+
+    @property
+    def moment(self) -> Moment:
+        """The answer. Only for a form that is valid."""
+        moment: Moment = self.cleaned_data["moment"]
+        return moment
+
+
+class WhenFound(WhenQuestion):
+    title = "When was {child} found?"
+
+
+class WhenReturned(WhenQuestion):
+    title = "When did {child} return?"
+
+
+class WhenInstead(WhenQuestion):
+    title = "When did it happen?"
+
+
+class FoundWhere(Question):
+    title = "Where was {child} found, and by whom?"
+    template = "recording/fields.html"
+    where = forms.CharField(
+        label="Where (optional)",
+        required=False,
+        max_length=_SHORT,
+        help_text="The kind of place, such as a coach station or a friend’s home. Do not enter an address.",
+    )
+    by = forms.CharField(
+        label="Found by (optional)", required=False, max_length=_SHORT, help_text="For example the police, or Elm House"
+    )
+
+
+class FoundHow(Question):
+    title = "How is {child}?"
+    template = "recording/fields.html"
+    harmed = forms.ChoiceField(
+        label="Has the child been harmed?",
+        choices=_YES_NO,
+        error_messages={"required": "Select yes, no or I do not know"},
+    )
+    medical_need = forms.ChoiceField(
+        label="Does the child need medical help?",
+        choices=_YES_NO,
+        error_messages={"required": "Select yes, no or I do not know"},
+    )
+
+
+class ReturnedTo(Question):
+    title = "Where did {child} return to?"
+    template = "recording/fields.html"
+    to = forms.CharField(
+        label="Name of the home or carer (optional)",
+        required=False,
+        max_length=_SHORT,
+        help_text="For example Elm House. Do not enter an address.",
+    )
+
+
+class KnownOn(forms.Form):
+    """The chronology as it was known at the end of a day."""
+
+    use_required_attribute = False
+    known_day = forms.CharField(label="Day", required=False, max_length=2)
+    known_month = forms.CharField(label="Month", required=False, max_length=9)
+    known_year = forms.CharField(label="Year", required=False, max_length=4)
+
+
+class ListFilters(forms.Form):
+    """What the list of missing children is narrowed to. Choices of places come from the list itself."""
+
+    use_required_attribute = False
+    risk = forms.ChoiceField(
+        label="Risk", required=False, choices=[("", "Any"), *((r.value, saying.say_risk(r.value)) for r in Risk)]
+    )
+    group = forms.ChoiceField(
+        label="Group",
+        required=False,
+        choices=[("", "Every child"), ("unaccompanied", "Unaccompanied"), ("trafficking", "Trafficking concern")],
+    )
+    authority = forms.ChoiceField(label="Authority", required=False)
+    home = forms.ChoiceField(label="Home", required=False)
+
+    def __init__(self, *arguments: Any, authorities: tuple[str, ...], homes: tuple[str, ...], **keywords: Any) -> None:
+        super().__init__(*arguments, **keywords)
+        self.fields["authority"].choices = [("", "Any"), *((a, a) for a in authorities)]  # type: ignore[attr-defined]
+        self.fields["home"].choices = [("", "Any"), *((h, h) for h in homes)]  # type: ignore[attr-defined]
+
+
+class SignIn(forms.Form):
+    """User name and password. Paste and password managers work."""
+
+    use_required_attribute = False
+    username = forms.CharField(label="User name", max_length=150, error_messages={"required": "Enter your user name"})
+    password = forms.CharField(
+        label="Password", max_length=4096, strip=False, error_messages={"required": "Enter your password"}
+    )

@@ -1,0 +1,89 @@
+"""One child: where things stand, the chronology, everything the law has asked, missing episodes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from holdfast.web import child_words
+from holdfast.web.child_chronology import SUBJECTS, known_on, narrowed, pages_of
+from holdfast.web.child_duties import duties
+from holdfast.web.missing_words import page_links
+from holdfast.web.views.opened import Opened, open_child
+
+LATEST = 8
+
+
+def _shown(opened: Opened, here: str) -> dict[str, Any]:
+    """What every page about a child shows: the identity bar and the way to the other pages."""
+    page = opened.page
+    tabs = (("child", "Where things stand"), ("duties", "What the law requires"), ("chronology", "Chronology"),
+            ("episodes", "Missing episodes"))  # fmt: skip
+    return {
+        "section": "missing",
+        "page": page,
+        "age": child_words.age(page),
+        "signs": child_words.signs(page),
+        "tabs": [
+            {"text": words, "href": reverse(name, args=[page.ref]), "current": name == here} for name, words in tabs
+        ],
+    }
+
+
+@require_GET
+@never_cache
+def child(request: HttpRequest, ref: str) -> HttpResponse:
+    opened = open_child(request, ref)
+    page = opened.page
+    latest = page.lines[:LATEST]
+    names = child_words.Names((e for line in latest for e in (line.entry, *line.replaced)), [page.child.authority])
+    shown = {
+        "summary": child_words.summary(page, names),
+        "duties": duties(page.obligations, opened.now),
+        "lines": child_words.timeline_lines(latest, names, opened.now),
+        "earlier": len(page.lines) - len(latest),
+        "episodes": child_words.episode_rows(page)[:5],
+    }
+    return render(request, "children/child.html", {**_shown(opened, "child"), **shown})
+
+
+@require_GET
+@never_cache
+def what_the_law_requires(request: HttpRequest, ref: str) -> HttpResponse:
+    opened = open_child(request, ref)
+    shown = {"duties": duties(opened.page.obligations, opened.now)}
+    return render(request, "children/duties.html", {**_shown(opened, "duties"), **shown})
+
+
+@require_GET
+@never_cache
+def chronology(request: HttpRequest, ref: str) -> HttpResponse:
+    form, as_known_at = known_on(request.GET)
+    opened = open_child(request, ref, as_known_at=as_known_at)
+    lines = narrowed(opened.page.lines, request.GET.get("subject", ""))
+    part, number, count = pages_of(lines, request.GET.get("page", ""))
+    names = child_words.Names(e for line in part for e in (line.entry, *line.replaced))
+    shown = {
+        "form": form,
+        "has_error": bool(form.errors),
+        "subjects": SUBJECTS,
+        "subject": request.GET.get("subject", ""),
+        "lines": child_words.timeline_lines(part, names, opened.now),
+        "taken_back": opened.page.taken_back if number == 1 else (),
+        "total": len(lines),
+        "pages": page_links(number, count, request.GET),
+    }
+    return render(request, "children/chronology.html", {**_shown(opened, "chronology"), **shown})
+
+
+@require_GET
+@never_cache
+def episodes(request: HttpRequest, ref: str) -> HttpResponse:
+    opened = open_child(request, ref)
+    shown = {"episodes": child_words.episode_rows(opened.page)}
+    return render(request, "children/episodes.html", {**_shown(opened, "episodes"), **shown})

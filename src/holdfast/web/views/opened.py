@@ -1,0 +1,37 @@
+"""Opening a child for a page: who is looking, at what time, whether they may, and the reading log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.http import Http404, HttpRequest
+
+from holdfast.access.actions import record_reading
+from holdfast.access.queries import Reader, reader
+from holdfast.access.rules import Act
+from holdfast.web.child_page import ChildPage, child_page
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A child's page in the hands of a reader who may see it."""
+
+    who: Reader
+    now: datetime
+    page: ChildPage
+
+
+def open_child(request: HttpRequest, ref: str, *, as_known_at: datetime | None = None) -> Opened:
+    """The child, with the reading written in the same transaction. Raises Http404.
+
+    A child who does not exist and one whom this reader may not see look the same.
+    """
+    now = datetime.now(UTC)
+    who = reader(request.user, now)  # type: ignore[arg-type]
+    page = child_page(who, ref, now, as_known_at=as_known_at)
+    if page is None:
+        raise Http404
+    name = request.resolver_match.url_name if request.resolver_match else ""
+    record_reading(who, Act.OPEN, [ref], page=name or "child", at=now)
+    return Opened(who, now, page)

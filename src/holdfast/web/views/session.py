@@ -1,0 +1,57 @@
+"""Signing in and out."""
+
+from __future__ import annotations
+
+from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from holdfast.web.forms import SignIn
+
+KEPT = "kept-"
+
+
+@login_not_required
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "POST"])
+@never_cache
+def sign_in(request: HttpRequest) -> HttpResponse:
+    form = SignIn(request.POST or None)
+    kept = [(name.removeprefix(KEPT), value) for name, value in request.POST.items() if name.startswith(KEPT)]
+    address = _safe(request, request.POST.get("next") or request.GET.get("next", ""))
+    if request.method == "POST" and form.is_valid():
+        person = authenticate(request, **form.cleaned_data)
+        if person is not None:
+            login(request, person)
+            if kept:
+                return render(
+                    request, "errors/send_again.html", {"typed": kept, "address": address, "signed_in_again": True}
+                )
+            return redirect(address)
+        form.add_error("username", "The user name or the password is not right. Check both and try again")
+    shown = {"form": form, "kept": kept, "address": address, "has_error": bool(form.errors)}
+    return render(request, "session/sign_in.html", shown)
+
+
+def _safe(request: HttpRequest, address: str) -> str:
+    """An address of this service, else the first page."""
+    here = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
+    return address if here else "/"
+
+
+@login_not_required
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    logout(request)
+    return redirect("signed-out")
+
+
+@login_not_required
+@never_cache
+def signed_out(request: HttpRequest) -> HttpResponse:
+    return render(request, "session/signed_out.html")
