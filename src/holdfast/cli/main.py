@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
+import traceback
+from pathlib import Path
 
 import typer
 
@@ -48,4 +51,14 @@ def run() -> None:
     import holdfast.cli.record
     import holdfast.cli.serve  # noqa: F401
 
-    app()
+    try:
+        app()
+    except Exception as error:
+        # What was being handled may name a child: the place is said, never the values.
+        if os.environ.get("HOLDFAST_TRACE"):
+            raise
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{Path(place.filename).name}, line {place.lineno}"
+        typer.echo(f"Something went wrong in Holdfast itself ({type(error).__name__}, {where}).", err=True)
+        typer.echo("Nothing is half written. HOLDFAST_TRACE=1 shows more, which may name children.", err=True)
+        sys.exit(70)

@@ -10,10 +10,10 @@ from __future__ import annotations
 import json
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from multiprocessing import get_context
@@ -31,12 +31,14 @@ from holdfast.chronology.actions import (
     prepare,
     store,
 )
+from holdfast.chronology.draft import Draft
 from holdfast.chronology.entry import Entry
 from holdfast.chronology.models import Chronology
 from holdfast.chronology.queries import entries_of
 from holdfast.chronology.standing import in_force
 from holdfast.returns.models import Delivery, RowKeptAside
-from holdfast.returns.ssda903.intake import IntakeReport, Return, ReturnChild
+from holdfast.returns.ssda903.intake import Return, ReturnChild
+from holdfast.returns.ssda903.report import IntakeReport
 from holdfast.returns.ssda903.restate import restate
 
 CHUNK = 400
@@ -52,7 +54,6 @@ class Task:
     refs: Sequence[str]
     heads: Sequence[Head]
     known: Sequence[tuple[Entry, ...]]
-    sources: frozenset[str]
     by: str
     authority: str
     at: datetime
@@ -87,7 +88,7 @@ def take_in(
     first = list(islice(children, WORTH_PROCESSES))
     pool = _pool() if len(first) == WORTH_PROCESSES else nullcontext()
     with pool as workers:
-        tasks = _tasks(first, children, delivery.sources, authority, by, at)
+        tasks = _tasks(first, children, authority, by, at)
         for task, outcome in _prepared(tasks, workers):
             if not is_dry_run:
                 outcome = _store(task, outcome)
@@ -112,18 +113,17 @@ def _pool() -> AbstractContextManager[ProcessPoolExecutor]:
 def _tasks(
     first: list[ReturnChild],
     rest: Iterator[ReturnChild],
-    sources: frozenset[str],
     authority: str,
     by: str,
     at: datetime,
 ) -> Iterator[Task]:
     for start in range(0, len(first), CHUNK):
-        yield _task(first[start : start + CHUNK], sources, authority, by, at)
+        yield _task(first[start : start + CHUNK], authority, by, at)
     while chunk := list(islice(rest, CHUNK)):
-        yield _task(chunk, sources, authority, by, at)
+        yield _task(chunk, authority, by, at)
 
 
-def _task(children: list[ReturnChild], sources: frozenset[str], authority: str, by: str, at: datetime) -> Task:
+def _task(children: list[ReturnChild], authority: str, by: str, at: datetime) -> Task:
     scheme = f"ssda903:{authority}"
     numbers = [c.number for c in children]
     found = dict(Number.objects.filter(scheme=scheme, number__in=numbers).values_list("number", "child_id"))
@@ -136,7 +136,6 @@ def _task(children: list[ReturnChild], sources: frozenset[str], authority: str, 
         refs,
         [heads.get(ref, NOTHING_YET) for ref in refs],
         [entries.get(ref, ()) for ref in refs],
-        sources,
         by,
         authority,
         at,
@@ -149,9 +148,10 @@ def _prepare(task: Task) -> Outcome:
     already_known = 0
     for child, ref, head, known in zip(task.children, task.refs, task.heads, task.known, strict=True):
         standing = in_force(known) if known else ()
-        restated = restate(standing, child.drafts, task.sources)
-        already_known += restated.already_known
-        changes.append(Change(ref, head, known, restated.drafts))
+        ours = [e for e in standing if e.source.startswith(f"903/{task.authority}/")]
+        changed = restate(ours, child.drafts, delivered=child.delivered)
+        already_known += changed.already_known
+        changes.append(Change(ref, head, known, _from_the_root(changed.drafts, known)))
     prepared = prepare(changes, by=task.by, agency=task.authority, at=task.at)
     done = prepared.done.values()
     corrections = sum(d.corrections for d in done)
@@ -163,6 +163,21 @@ def _prepare(task: Task) -> Outcome:
         corrections,
         withdrawn,
     )
+
+
+def _from_the_root(drafts: Sequence[Draft], known: tuple[Entry, ...]) -> Sequence[Draft]:
+    """A fact that a return no longer holds is taken back whole: withdrawing only its last correction would let the
+    version before stand again."""
+    before = {e.id: e.corrects for e in known if e.corrects}
+    if not before:
+        return drafts
+    return [replace(d, withdraws=_root(d.withdraws, before)) if d.withdraws else d for d in drafts]
+
+
+def _root(entry: str, before: Mapping[str, str]) -> str:
+    while entry in before:
+        entry = before[entry]
+    return entry
 
 
 def _prepared(tasks: Iterator[Task], workers: ProcessPoolExecutor | None) -> Iterator[tuple[Task, Outcome]]:
@@ -186,7 +201,7 @@ def _store(task: Task, outcome: Outcome) -> Outcome:
         store(outcome.prepared)
     except ChangedMeanwhile:
         # Somebody recorded something about one of these children while their chunk was being compared: compare again.
-        again = _task(list(task.children), task.sources, task.authority, task.by, task.at)
+        again = _task(list(task.children), task.authority, task.by, task.at)
         outcome = _prepare(again)
         store(outcome.prepared)
     return outcome
@@ -201,12 +216,13 @@ def _keep_delivery(report: IntakeReport, *, authority: str, by: str, at: datetim
         (
             RowKeptAside(
                 delivery=delivery,
-                table=row.table,
+                file=row.file[-200:],
+                table=row.table[:60],
                 row=row.row,
                 problem=row.problem,
-                received=json.dumps(row.received, ensure_ascii=False),
+                received=row.received,
             )
-            for row in report.rows_kept_aside
+            for row in report.kept_aside
         ),
         batch_size=500,
     )

@@ -18,9 +18,10 @@ class Delivery(models.Model):
 
 
 class RowKeptAside(models.Model):
-    """A row that was not taken: where it stood, what was wrong, and its values as received (JSON)."""
+    """A row that was not taken: where it stood, what was wrong, and the row as received."""
 
     delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="kept_aside")
+    file = models.CharField(max_length=200)
     table = models.CharField(max_length=60)
     row = models.PositiveIntegerField()
     problem = models.TextField()
