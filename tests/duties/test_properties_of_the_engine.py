@@ -38,7 +38,7 @@ KINDS = sorted({k.name for k in vocabulary()} - {"chronology.withdrawn"})
 
 @st.composite
 def chronologies(draw: st.DrawFn) -> list[Entry]:
-    """Facts of one child in any order, with corrections and withdrawals of earlier ones, recorded at different times."""
+    """Facts of one child in any order, with corrections and withdrawals of earlier ones, recorded late or at once."""
     count = draw(st.integers(1, 14))
     entries: list[Entry] = []
     for number in range(count):

@@ -63,6 +63,26 @@ def test_what_stands_at_one_midnight_is_read_in_an_order_that_makes_sense(order:
     assert not any("not recorded, so the days count from the start of care" in because(o) for o in found)
 
 
+def test_a_placement_an_hour_before_the_start_of_care_is_in_care() -> None:
+    timeline = [
+        "Mon 5 Jan 2026 10:00  care.started",
+        "Mon 2 Mar 2026 10:00  care.ended",
+        "Mon 2 Nov 2026 14:00  placement.started",
+        "Mon 2 Nov 2026 15:00  care.started",
+        "Fri 6 Nov 2026 15:00  care.ended",
+    ]
+    visit, standing = one("ENG-CAR-010", timeline, "Tue 10 Nov 2026 09:00")
+    assert standing is Status.ENDED and visit.due_on == date(2026, 11, 9)
+    plan = of("ENG-CAR-001", timeline, "Tue 10 Nov 2026 09:00")[-1]
+    assert plan.started_by == "3"
+
+
+def test_a_return_without_a_recorded_absence_still_asks_for_an_interview() -> None:
+    timeline = ["Sat 21 Nov 2026 06:10  missing.returned", "Sat 21 Nov 2026 06:40  missing.returned"]
+    found, _ = one("ENG-MIS-013", timeline, "Sat 21 Nov 2026 09:00")
+    assert found.due_at == datetime(2026, 11, 24, 6, 10, tzinfo=UTC)
+
+
 def test_an_interview_known_to_the_day_of_the_return_meets_it() -> None:
     timeline = [
         "Sat 21 Nov 2026 01:00  missing.noticed",

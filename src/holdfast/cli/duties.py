@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -75,7 +75,7 @@ def _time(option: str, text: str) -> datetime:
     try:
         moment = Moment.parse(text)
         # "On that day" is asked at its end, when everything of the day is known.
-        return moment.at if moment.precision is Precision.MINUTE else moment.latest.replace(microsecond=0)
+        return moment.at if moment.precision is Precision.MINUTE else moment.latest - timedelta(seconds=1)
     except (ValueError, OverflowError) as error:
         raise _refuse(f"{option}: {error}") from None
 

@@ -15,7 +15,10 @@ from typing import Any
 from holdfast.chronology.entry import Entry
 from holdfast.chronology.kinds import Vocabulary
 from holdfast.chronology.spans import Span, spans
+from holdfast.duties.reckoning import uk_day_of
 
+# A placement written down an hour before the start of care on the same day is a placement in care.
+_BEGINS_WITH_ITS_DAY = frozenset({"care"})
 _EMPTY: tuple[tuple[int, Entry], ...] = ()
 
 
@@ -106,6 +109,9 @@ class Reading:
     def _read_segments(self, name: str) -> tuple[Segment, ...]:
         found = spans(self.entries, name, self.vocabulary)
         places = [self.place_of(s.opened_by) for s in found]
+        if name in _BEGINS_WITH_ITS_DAY:
+            closings = [-1, *(self.place_of(s.closed_by) if s.closed_by else -1 for s in found)]
+            places = [self._first_of_day(place, after) for place, after in zip(places, closings, strict=False)]
         ends = [*places, len(self.entries)]
         times: list[datetime | None] = [s.opened.at for s in found]
         segments = [Segment(0, None, 0, ends[0], None, times[0] if times else None)]
@@ -113,6 +119,12 @@ class Reading:
             following = times[n + 1] if n + 1 < len(times) else None
             segments.append(Segment(n + 1, span, places[n], ends[n + 1], times[n], following))
         return tuple(segments)
+
+    def _first_of_day(self, place: int, after: int) -> int:
+        day = uk_day_of(self.entries[place].occurred.at)
+        while place - 1 > after and uk_day_of(self.entries[place - 1].occurred.at) == day:
+            place -= 1
+        return place
 
     def _read_births(self) -> tuple[date, ...]:
         stated: list[date] = []

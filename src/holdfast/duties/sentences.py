@@ -118,7 +118,7 @@ def _days_not_counted(obligation: Obligation) -> list[str]:
     left_out = (
         ["weekends"] if any((after + timedelta(days=n)).weekday() > 4 for n in range(1, (last - after).days)) else []
     )
-    left_out += [f"{s.reason} ({say_day(s.day)})" for s in regime(due.regime).skipped(after, last)]
+    left_out += [f"{s.reason} on {say_day(s.day)}" for s in regime(due.regime).skipped(after, last)]
     return [f"leaving out {say_list(left_out)}"] if left_out else []
 
 
