@@ -70,4 +70,4 @@ def _say(report: IntakeReport, is_dry_run: bool) -> None:
     if report.dropped_out:
         typer.echo(f"{len(report.dropped_out)} children were missing when last year ended and have no row this year:")
         for child in report.dropped_out:
-            typer.echo(f"  {json.dumps(child, ensure_ascii=False)}")
+            typer.echo(f"  {child.child}: {child.problem}")
