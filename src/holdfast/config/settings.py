@@ -110,7 +110,8 @@ CSRF_COOKIE_NAME = "holdfast_csrf"
 CSRF_FAILURE_VIEW = "holdfast.web.errors.csrf_failure"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = IS_HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
-SECURE_REFERRER_POLICY = "no-referrer"
+# Not "no-referrer": browsers then send "Origin: null" with a form, which the forgery check must refuse.
+SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -135,6 +136,7 @@ USE_I18N = False
 
 STATIC_URL = "/static/"
 STATIC_ROOT = home.home() / "static"
+STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise warns about a folder that is not there
 STATICFILES_DIRS = [SOURCE / "web" / "static"]
 # Served from the source folder too, so that nothing has to be collected before the first page.
 WHITENOISE_USE_FINDERS = True
