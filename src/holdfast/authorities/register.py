@@ -125,7 +125,12 @@ def plain_name(name: str) -> str:
 def _by_name() -> dict[str, tuple[Authority, ...]]:
     known: dict[str, list[Authority]] = {}
     for one in every_authority():
-        for name in {one.name.casefold(), one.official_name.casefold(), plain_name(one.name), plain_name(one.official_name)}:
+        for name in {
+            one.name.casefold(),
+            one.official_name.casefold(),
+            plain_name(one.name),
+            plain_name(one.official_name),
+        }:
             known.setdefault(name, []).append(one)
     return {name: tuple(them) for name, them in known.items()}
 

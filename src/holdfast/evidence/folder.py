@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from importlib.resources.abc import Traversable
@@ -69,7 +70,9 @@ def cells_from_bytes(content: bytes) -> Cells:
         try:
             cells.append(_cell(line, row))
         except ValueError as problem:
-            refused.append(Refused(line, row.get("authority", ""), row.get("period", ""), row.get("item", ""), str(problem)))
+            refused.append(
+                Refused(line, row.get("authority", ""), row.get("period", ""), row.get("item", ""), str(problem))
+            )
             if row.get("authority") and row.get("period") and row.get("item"):
                 cells.append(_unreadable(line, row))
     once = _without_doubles(cells, refused)
@@ -88,7 +91,9 @@ def _decoded(content: bytes) -> tuple[str, list[str]]:
             continue
         if "\0" in text:
             break
-        return text, ["cells.csv is not UTF-8; it was read as Windows-1252"] if encoding == "cp1252" else []
+        return text.removeprefix("\ufeff"), [
+            "cells.csv is not UTF-8; it was read as Windows-1252"
+        ] if encoding == "cp1252" else []
     raise BadFolder("cells.csv is not text: it is neither UTF-8 nor Windows-1252")
 
 
@@ -128,8 +133,14 @@ def _heading(names: list[str], remarks: list[str]) -> list[str]:
 def _row(names: list[str], fields: list[str]) -> dict[str, str]:
     """The fields by name. A line that is too long or too short is marked, to be refused."""
     row = {name: " ".join(field.split()) for name, field in zip(names, fields, strict=False) if name}
-    if any(field.strip() for field in fields[len(names) :]):
-        row["problem"] = f"has {len(fields)} fields and not {len(names)}; is there a comma without quotation marks?"
+    after_raw = fields[names.index("raw") + 1 :][:1]
+    cut_thousand = re.fullmatch("[0-9]{1,3}", row.get("raw", "")) and re.fullmatch(
+        "[0-9]{3}", "".join(after_raw).strip()
+    )
+    if len(fields) > len(names) or cut_thousand:
+        row["problem"] = (
+            f"has {len(fields)} fields under {len(names)} headings; is there a comma without quotation marks?"
+        )
     elif any(name not in row for name in REQUIRED):
         row["problem"] = f"has {len(fields)} fields and not {len(names)}"
     return row
@@ -214,7 +225,7 @@ def _without_doubles(cells: list[Cell], refused: list[Refused]) -> list[Cell]:
 
 
 def _references_followed(cells: list[Cell]) -> list[Cell]:
-    """"See (a) above", where (a) was hidden or refused, is the same hiding or refusal.
+    """ "See (a) above", where (a) was hidden or refused, is the same hiding or refusal.
 
     Where (a) is a number, this count is inside it or equal to it, and nothing says which: it stays included
     elsewhere, without bounds. The item referred to is found only when one item alone fits.

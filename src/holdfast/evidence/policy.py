@@ -50,6 +50,6 @@ def read_policy(text: str) -> Policy:
             below = whole_number(found.group(1))
         else:
             raise ValueError(f"the policy {text!r} is not zero-shown, zero-hidden or below: and a number")
-    if below is not None and below < (2 if shown else 1) or (below is None and "below" in text.casefold()):
+    if (below is not None and below < (2 if shown else 1)) or (below is None and "below" in text.casefold()):
         raise ValueError(f"the policy {text!r} leaves nothing that could be hidden")
     return Policy(shown, below)

@@ -39,7 +39,7 @@ def _plain(raw: str) -> str:
     """Small letters, single spaces, plain signs; a full stop or semicolon at the end is dropped."""
     text = html.unescape(raw).replace("\u2264", "<=").replace("\u2265", ">=")
     text = re.sub("[\u2010-\u2015\u2212]", "-", text)
-    text = re.sub("[\u2018\u2019\u201c\u201d\"]", "'", text)
+    text = re.sub('[\u2018\u2019\u201c\u201d"]', "'", text)
     text = " ".join(text.split()).casefold()
     return re.sub(r"(?<=[\w)*\]])\s?[.;]$", "", text)
 
@@ -65,7 +65,7 @@ def _number(text: str, _: Policy) -> Reading | None:
 
 
 def _number_twice(text: str) -> Reading | None:
-    """"Thirteen (13)" and "13 (thirteen)": only when both say the same."""
+    """ "Thirteen (13)" and "13 (thirteen)": only when both say the same."""
     found = re.fullmatch(r"([\w ,-]+?) ?\(([\w ,-]+)\)", text)
     if not found:
         return None
@@ -85,7 +85,9 @@ _UP_TO = re.compile(
     rf"(?:<=|=<|up to|at most|no more than|not more than|maximum of|max) ?{_N}|{_N.replace('?P<n>', '?P<m>')} or (?:less|fewer|under|below)"
 )
 _OVER = re.compile(rf"(?:>|more than|over|above|greater than) ?{_N}")
-_FROM = re.compile(rf"(?:>=|=>|at least|no fewer than|not less than) ?{_N}|(?P<m>[\w,]+)(?: ?\+| or (?:more|over|above))")
+_FROM = re.compile(
+    rf"(?:>=|=>|at least|no fewer than|not less than) ?{_N}|(?P<m>[\w,]+)(?: ?\+| or (?:more|over|above))"
+)
 _RANGE = re.compile(r"(?:between )?(?P<a>[\w,]+) ?(?:-| to | and ) ?(?P<b>[\w,]+)")
 
 
@@ -161,7 +163,9 @@ def _section(text: str, rule: Policy) -> Reading | None:
     limit = _limit(re.sub(r"^(the )?(numbers?|figures?|counts?|values?) (is|are|was|were) ", "", rest), rule)
     if limit is not None and number in _PERSONAL and limit.upper is not None:
         return Reading(Reason.SUPPRESSED_S40, limit.lower, limit.upper)
-    if number == 17 and re.fullmatch(r"(foisa )?(notice)?[ :;,.-]*no (uasc|children|child) (was|were) (received|referred|looked after)", rest):
+    if number == 17 and re.fullmatch(
+        r"(foisa )?(notice)?[ :;,.-]*no (uasc|children|child) (was|were) (received|referred|looked after)", rest
+    ):
         return Reading(Reason.NOT_HELD_MEANING_ZERO, 0, 0)
     if number in (12, 17) and not _still_counts_something(rest):
         return _ground(number, rule, text)
@@ -169,8 +173,10 @@ def _section(text: str, rule: Policy) -> Reading | None:
 
 
 def _limit_then_withheld(text: str, rule: Policy) -> Reading | None:
-    """"5 or less, withheld", "less than 5 (s40)"."""
-    found = re.fullmatch(r"(.+?)[,;:]? \(?(?:withheld|suppressed|redacted|s\.?40(?:\(2\))?|section 40(?:\(2\))?)\)?", text)
+    """ "5 or less, withheld", "less than 5 (s40)"."""
+    found = re.fullmatch(
+        r"(.+?)[,;:]? \(?(?:withheld|suppressed|redacted|s\.?40(?:\(2\))?|section 40(?:\(2\))?)\)?", text
+    )
     limit = _limit(found.group(1), rule) if found else None
     if limit is None or limit.upper is None:
         return None

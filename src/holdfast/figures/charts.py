@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from holdfast.figures.national import NationalPicture, check_row, rate_row
+from holdfast.figures.national import YEAR, NationalPicture, check_row, rate_row
 
 FONT = "Arial, Helvetica, Liberation Sans, sans-serif"
 INK, RANGE, POINT = "#0b0c0c", "#7fa8cf", "#b3420d"
@@ -42,7 +42,7 @@ def shares_chart(picture: NationalPicture) -> Chart:
     trafficked = picture.rates[0]
     title = (
         f"Between {100 * trafficked.lower:.0f} and {100 * trafficked.upper:.0f} % of trafficked children known to be"
-        " in care went missing"
+        f" in care went missing in {YEAR}"
     )
     values = [
         {
@@ -59,7 +59,7 @@ def shares_chart(picture: NationalPicture) -> Chart:
     base = alt.Chart(alt.Data(values=values)).encode(
         y=alt.Y("group:N", sort=None, title=None, axis=alt.Axis(labelFontSize=14, ticks=False, domain=False))
     )
-    scale = alt.Scale(domain=[0, 60])
+    scale = alt.Scale(domain=[0, 55])
     x = alt.X("lower:Q", scale=scale, title="Share of children in care who went missing, per cent")
     layers = [
         base.mark_bar(height=22, color=RANGE).encode(x=x, x2="upper:Q"),
@@ -117,7 +117,7 @@ def bounds_chart(picture: NationalPicture) -> Chart:
         base.mark_tick(width=26, thickness=3, color=INK).encode(y="shown:Q"),
         base.mark_text(dy=12, fontSize=12, color=INK).encode(y="lower:Q", text="lower:Q"),
         base.mark_text(dy=-8, fontSize=12, color=INK).encode(y="upper:Q", text="upper:Q"),
-        base.mark_text(dx=10, align="left", fontSize=12, color=POINT).encode(y="published:Q", text="published:Q"),
+        base.mark_text(dx=17, align="left", fontSize=12, color=POINT).encode(y="published:Q", text="published:Q"),
     ]
     note = "Bar: range with each hidden number taken as 1 to 5. Diamond: published. Line: what remains if hidden is taken as zero."
     said = "; ".join(f"{row[0]}: {row[4]}, published {row[5]}" for row in map(check_row, checks))
@@ -157,7 +157,7 @@ def _svg(chart: Any, title: str, note: str, height: int) -> str:
         .configure(font=FONT)
         .configure_view(stroke=None)
         .configure_axis(
-            labelColor=INK, titleColor=INK, labelFontSize=12.5, titleFontSize=12.5, gridColor="#d9dcde", titleFontWeight="normal"
+            labelColor=INK, titleColor=INK, labelFontSize=12.5, titleFontSize=12.5, grid=False, titleFontWeight="normal"
         )
     )
     return str(vl_convert.vegalite_to_svg(finished.to_json(validate=True)))
@@ -177,9 +177,7 @@ def _described(svg: str, title: str, said: str) -> str:
     """The picture with a name and a description for those who hear it read."""
     opening = re.compile(r"<svg\b([^>]*)>")
     return opening.sub(
-        lambda found: (
-            f'<svg role="img"{found.group(1)}><title>{escape(title)}</title><desc>{escape(said)}</desc>'
-        ),
+        lambda found: f'<svg role="img"{found.group(1)}><title>{escape(title)}</title><desc>{escape(said)}</desc>',
         svg,
         count=1,
     )

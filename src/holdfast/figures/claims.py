@@ -95,8 +95,15 @@ def _change(claim: Claim, after: int, before: int) -> Checked:
     rise, percent = growth(before, after), Percent.printed(claim.published)
     recomputed, sentence = f"+{said(rise)} %", f"{before:,} to {after:,} is +{said(rise)} %"
     if percent.fits(rise):
-        return Checked(claim, Verdict.AGREES, recomputed, sentence + "; whether the same authorities answered both times is not known")
-    return Checked(claim, Verdict.DISAGREES, recomputed, f"{sentence}; {wrong_base(before, after, percent)}".rstrip("; "))
+        return Checked(
+            claim,
+            Verdict.AGREES,
+            recomputed,
+            sentence + "; whether the same authorities answered both times is not known",
+        )
+    return Checked(
+        claim, Verdict.DISAGREES, recomputed, f"{sentence}; {wrong_base(before, after, percent)}".rstrip("; ")
+    )
 
 
 def wrong_base(before: int, after: int, percent: Percent) -> str:

@@ -135,7 +135,7 @@ def national_picture() -> NationalPicture:
             f"Between {low:,} and {high:,} different children went missing in {YEAR}: the two groups overlap,"
             " and no published number says by how many."
         ),
-        side_by_side=tuple(_row(checked) for checked in checked_claims()),
+        side_by_side=tuple(_row(checked, rates) for checked in checked_claims()),
         trend=tuple(_step(figure) for figure in made if figure.kind == "change"),
         trend_note=(
             "A trend needs the same authorities in both periods. The reports do not say which authorities are behind"
@@ -198,12 +198,14 @@ def _coverage(rate: RateShown) -> str:
     )
 
 
-def _row(checked: Checked) -> SideBySide:
-    claim = checked.claim
+def _row(checked: Checked, rates: tuple[RateShown, ...]) -> SideBySide:
+    """A count set beside everyone known, of whom some have no count, bears a range and no single share."""
+    claim, bears = checked.claim, checked.recomputed or "not known"
+    for rate in rates:
+        if (claim.top, claim.bottom) == (rate.missing, rate.everyone):
+            bears = percent_words(rate.lower, rate.upper)
     reason = checked.reason + (f" ({claim.note})" if claim.note and claim.note != checked.reason else "")
-    return SideBySide(
-        claim.report, claim.says, checked.recomputed or "not known", checked.verdict.value, reason, claim.place
-    )
+    return SideBySide(claim.report, claim.says, bears, checked.verdict.value, reason, claim.place)
 
 
 def _step(figure: Figure) -> TrendStep:

@@ -67,7 +67,9 @@ _PAIR_TURNED = re.compile(
 _SHARE_OF = re.compile(
     rf"(?P<p>[0-9]+(?:\.[0-9]+)?){_PER_CENT}\sof\s(?:(?:the|all|some|these|those|known|a|total|of)\s){{0,4}}(?P<y>{_NUMBER})(?!{_PER_CENT})"
 )
-_FROM_TO = re.compile(rf"\bfrom\s(?P<a>{_NUMBER})(?!{_PER_CENT})(?P<between>[^.;()]{{0,40}}?)\sto\s(?P<b>{_NUMBER})(?!{_PER_CENT})")
+_FROM_TO = re.compile(
+    rf"\bfrom\s(?P<a>{_NUMBER})(?!{_PER_CENT})(?P<between>[^.;()]{{0,40}}?)\sto\s(?P<b>{_NUMBER})(?!{_PER_CENT})"
+)
 _RATE_FROM_TO = re.compile(
     rf"\bfrom\s(?P<a>[0-9]+(?:\.[0-9]+)?){_PER_CENT}[^.;()]{{0,40}}?\sto\s(?P<b>[0-9]+(?:\.[0-9]+)?){_PER_CENT}"
 )
@@ -111,7 +113,9 @@ def _whole(text: str) -> int:
 def _percent_beside(sentence: str, begin: int, end: int, taken: set[int], reach: int = 70) -> re.Match[str] | None:
     """The percentage that belongs to the numbers from `begin` to `end`: the one in the same brackets or right after,
     else the last before, else the next after."""
-    percents = [one for one in _PERCENT.finditer(sentence) if one.start() not in taken and not begin <= one.start() < end]
+    percents = [
+        one for one in _PERCENT.finditer(sentence) if one.start() not in taken and not begin <= one.start() < end
+    ]
     after = [one for one in percents if end <= one.start() <= end + reach]
     before = [one for one in percents if begin - reach <= one.end() <= begin]
     if after:
@@ -224,7 +228,9 @@ def _shares_of(line: int, sentence: str, taken: set[int], rates: Sequence[KnownR
         for rate in rates:
             exact = Fraction(rate.numerator, rate.denominator)
             if whole == rate.everyone != rate.denominator and percent.fits(exact):
-                yield Fault(line, found.group(0), _crossed(rate, rate.numerator, whole), (rate.denominator, rate.denominator))
+                yield Fault(
+                    line, found.group(0), _crossed(rate, rate.numerator, whole), (rate.denominator, rate.denominator)
+                )
             elif whole == rate.denominator and not percent.fits(exact):
                 yield Fault(line, found.group(0), f"{rate.numerator:,} of {whole:,} is {said(exact)} % ({rate.name})")
 
@@ -240,7 +246,9 @@ def _changes(line: int, sentence: str, taken: set[int]) -> Iterator[Fault]:
         taken.add(beside.start())
         quoted = _quoted(sentence, found, beside)
         if beside["points"]:
-            yield Fault(line, quoted, "percentage points compare two rates; between two counts the change is a per cent")
+            yield Fault(
+                line, quoted, "percentage points compare two rates; between two counts the change is a per cent"
+            )
         elif before == 0:
             yield Fault(line, quoted, "a change from 0 has no percentage")
         else:
@@ -292,7 +300,9 @@ def _added_groups(line: int, sentence: str, counts: Sequence[KnownCount]) -> Ite
     for known in counts:
         if not all(word in low for word in known.words):
             continue
-        for found in re.finditer(rf"(?P<near>\b(?:nearly|almost|about|around|some|over|more than)\s)?(?P<n>{_NUMBER})", low):
+        for found in re.finditer(
+            rf"(?P<near>\b(?:nearly|almost|about|around|some|over|more than)\s)?(?P<n>{_NUMBER})", low
+        ):
             number, before = _whole(found["n"]), low[max(0, found.start() - 12) : found.start()]
             rounded = bool(found["near"]) and number in (round(known.upper, -1), round(known.upper, -2))
             if (number == known.upper or rounded) and not re.search(r"(\bto|up to|at most|between|and)\s$", before):

@@ -1,0 +1,119 @@
+"""Sentences held to their figures."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+import holdfast.cli.evidence  # noqa: F401 - registers the commands
+from holdfast.cli.main import app
+from holdfast.figures.national import known_figures
+from holdfast.figures.textcheck import check_text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "864 of 2,638 (37 per cent)",
+        "864 of the 2638 trafficked children (37%) went missing.",
+        "37 per cent (864 of 2,638)",
+        "864 out of 2,638, or 37 percent, went missing",
+        "Of the 2,638 trafficked children in care, 864 (37 per cent) went missing.",
+        "864 of the 2,638\ntrafficked children\n(37 per cent)",
+        "864 of 2,638 = 37 %",
+    ],
+)
+def test_the_article_s_ratio_is_refused_and_the_denominator_that_fits_is_named(text):
+    (fault,) = check_text(text, known_figures())
+    assert fault.fits == (2304, 2367)
+    assert "2,335" in fault.problem
+    assert "135 authorities" in fault.problem
+    assert "2,304 to 2,367" in fault.problem
+
+
+def test_without_known_figures_the_range_of_denominators_is_still_named():
+    (fault,) = check_text("1,501 of 12,530 (13 per cent)")
+    assert fault.fits == (11119, 12008)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("864 of 2,638 (33 per cent)", "different authorities side by side"),
+        ("864 of 2,638 trafficked children went missing", "32.8 to 44.2 %"),
+        ("37% of 2,638 trafficked children", "2,335"),
+        ("13 per cent of 12,530 (1,501)", "11,119 to 12,008"),
+        ("Numbers rose from 590 to 1,015, up 58 per cent.", "old number as a share of the new"),
+        ("up 22% from 960 in 2018 to 1,231 in 2020", "divided by the new number"),
+        ("fell from 200 to 150, down 33%", "-25.0 %"),
+        ("The rate rose from 24 per cent to 37 per cent, up 13 per cent.", "13 percentage points, or 54 per cent"),
+        ("The rate rose from 24% to 37%, up 20 percentage points.", "13 percentage points"),
+        ("Numbers rose from 590 to 1,015, up 13 percentage points.", "compare two rates"),
+        ("The rate is up 2 per cent on 2023.", "say which"),
+        ("nearly 2,400 trafficked and unaccompanied children went missing", "1,501 to 2,365"),
+        ("2,365 trafficked and unaccompanied children went missing", "1,501 to 2,365"),
+        ("nearly 40 per cent (864 of 2,335)", "not nearly 40"),
+        ("numbers grew from 0 to 12, up 100%", "no percentage"),
+        ("30 of 20 (150%)", "no part"),
+    ],
+)
+def test_a_sentence_that_its_numbers_do_not_bear_is_refused_with_the_reason(text, said):
+    (fault,) = check_text(text, known_figures())
+    assert said in fault.problem
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "864 of 2,335 (37 per cent)",
+        "37% of trafficked children went missing (864 of 2,335) and 13% of unaccompanied children (1,501 of 11,999).",
+        "nearly 17 per cent (986 of 5,873)",
+        "Numbers rose from 590 to 1,015, up 72 per cent.",
+        "fell from 200 to 150, down 25%",
+        "The rate rose from 24% to 37%, up 13 percentage points.",
+        "The rate rose from 24% to 37%, up 54 per cent.",
+        "between 1,501 and 2,365 trafficked and unaccompanied children went missing",
+        "135 of 212 authorities (64%) answered",
+        "135 of 212 authorities and 2,335 of 2,638 known children (88.5 %).",
+        "32.8 to 44.2 % over all 2,638 known",
+        "From 2018 to 2020 numbers rose 22 per cent.",
+        "3 of 5 authorities replied by 22 November 2026.",
+        "",
+    ],
+)
+def test_a_sentence_that_its_numbers_bear_passes(text):
+    assert check_text(text, known_figures()) == ()
+
+
+def test_the_line_is_that_of_the_text():
+    text = "First.\n\nThe second stands.\nHere 864 of 2,638 (37%) is wrong.\n"
+    assert [fault.line for fault in check_text(text)] == [4]
+
+
+@given(st.text(alphabet="0123456789 ,.%()offromtupercent\n", max_size=60))
+def test_no_text_breaks_the_check(text):
+    for fault in check_text(text, known_figures()):
+        assert fault.problem
+
+
+@given(st.integers(1, 3000), st.integers(1, 3000))
+def test_a_correctly_rounded_share_always_passes_and_one_two_points_off_never_does(part, more):
+    whole = part + more
+    percent = round(100 * part / whole)
+    assert check_text(f"{part:,} of {whole:,} ({percent} per cent)") == ()
+    assert len(check_text(f"{part:,} of {whole:,} ({percent + 2} per cent)")) == 1
+
+
+def test_the_command_refuses_with_exit_1_and_reads_a_file_or_standard_input(tmp_path):
+    run = CliRunner().invoke
+    piped = run(app, ["evidence", "check-text", "-"], input="864 of 2,638 (37 per cent)")
+    assert piped.exit_code == 1
+    assert "line 1" in piped.stdout
+    file = tmp_path / "press.txt"
+    file.write_text("864 of 2,335 (37 per cent)")
+    assert run(app, ["evidence", "check-text", str(file)]).exit_code == 0
+    file.write_bytes(b"\xff\xff\x00")
+    assert run(app, ["evidence", "check-text", str(file)]).exit_code == 2
+    assert run(app, ["evidence", "check-text", str(tmp_path / "absent")]).exit_code == 2
