@@ -13,7 +13,7 @@ from holdfast.duties.obligation import Obligation, Status
 from holdfast.duties.rule import ENDS_WITH_ITS_DAY, Rule, Unit
 from holdfast.web.saying import upper_first
 from holdfast.worktime.uk_clock import uk_day
-from holdfast.worktime.words import say_day, say_length, say_time
+from holdfast.worktime.words import say_count, say_day, say_length, say_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,11 @@ class Duty:
     when: str
     because: str
     status: Status
+
+    @property
+    def by(self) -> str:
+        """By whom; the rule's words may end with a comma, for the sentence that goes on."""
+        return self.rule.responsible.rstrip(", ")
 
     @property
     def is_late(self) -> bool:
@@ -56,9 +61,9 @@ class Answered:
 
 
 def duties(obligations: Iterable[Owed], at: datetime) -> Duties:
-    """Obligations as they stand at that time, in words. Due order is kept; what is over comes newest first."""
+    """Obligations as they stand at that time, in words. What is over comes newest first."""
     found: dict[Status, list[Duty]] = defaultdict(list)
-    for one in obligations:
+    for one in sorted(obligations, key=_needed_at):
         found[one.status].append(_duty(one, at))
     return Duties(
         open=(*found[Status.OVERDUE], *found[Status.OPEN]),
@@ -67,6 +72,11 @@ def duties(obligations: Iterable[Owed], at: datetime) -> Duties:
         ended=tuple(reversed(found[Status.ENDED])),
         not_in_force=tuple(found[Status.NOT_IN_FORCE]),
     )
+
+
+def _needed_at(one: Owed) -> datetime:
+    # What has no set time has waited since it began: it stands before what is due in months.
+    return one.obligation.due_at or one.obligation.started_at
 
 
 def _duty(one: Owed, at: datetime) -> Duty:
@@ -94,22 +104,39 @@ def _when(obligation: Obligation, standing: Status, at: datetime) -> str:
 def _overdue(obligation: Obligation, at: datetime) -> str:
     if obligation.due_at is None or obligation.rule.due.unit is Unit.IMMEDIATE:
         return f"Overdue: to be done at once, and not recorded for {say_length(at - obligation.started_at)}"
+    if _is_in_days(obligation):
+        days = (uk_day(at) - obligation.due_on).days  # type: ignore[operator]
+        return f"Overdue by {say_count(max(days, 1), 'day')}: was due {_by(obligation, at)}"
     return f"Overdue by {say_length(at - obligation.due_at)}: was due {_by(obligation, at)}"
 
 
 def _due(obligation: Obligation, at: datetime) -> str:
     if obligation.due_at is None:
         if obligation.rule.due.unit is Unit.ASAP:
-            return "As soon as practicable: the law gives no set time"
+            return "As soon as practicable: no set time"
+        if obligation.rule.due.unit is Unit.HOURS_THRESHOLD:
+            began = obligation.started_at
+            return f"To be done now, since {say_time(began, year=_other_year(began, at))}: no set time"
         return "No time can be given"
     if obligation.rule.due.unit is Unit.BEFORE_EVENT:
         return f"Due before {say_time(obligation.due_at, year=_other_year(obligation.due_at, at))}"
+    if _is_in_days(obligation):
+        days = (obligation.due_on - uk_day(at)).days  # type: ignore[operator]
+        return f"Due {_by(obligation, at)}" + (
+            f", in {say_count(days, 'day')}" if days > 0 else ", today" if days == 0 else ""
+        )
+    if obligation.due_at <= at:
+        return f"Due {_by(obligation, at)}; known too vaguely to call it overdue yet"
     return f"Due {_by(obligation, at)}, in {say_length(obligation.due_at - at)}"
+
+
+def _is_in_days(obligation: Obligation) -> bool:
+    return obligation.rule.due.unit in ENDS_WITH_ITS_DAY and obligation.due_on is not None
 
 
 def _by(obligation: Obligation, at: datetime) -> str:
     assert obligation.due_at is not None  # noqa: S101 - both callers have asked
-    if obligation.rule.due.unit in ENDS_WITH_ITS_DAY and obligation.due_on is not None:
+    if obligation.due_on is not None and _is_in_days(obligation):
         return f"by the end of {say_day(obligation.due_on, year=obligation.due_on.year != uk_day(at).year)}"
     return f"by {say_time(obligation.due_at, year=_other_year(obligation.due_at, at))}"
 

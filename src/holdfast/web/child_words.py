@@ -1,4 +1,4 @@
-"""A child's page in words: signs, summary, the lines of the chronology, episodes. Reads names of people and agencies."""
+"""A child's page in words: signs, summary, the lines of the chronology, episodes."""
 
 from __future__ import annotations
 
@@ -60,6 +60,10 @@ class EpisodeRow:
     conversation: str
 
 
+# Details that name an agency by its code.
+_CODES = ("force", "area", "authority", "to_authority", "from_authority")
+
+
 class Names:
     """Names of the people and agencies that entries call by user name and code. Two queries, then none."""
 
@@ -67,7 +71,8 @@ class Names:
         entries = list(entries)
         people = Person.objects.filter(username__in={e.recorded_by for e in entries})
         self._people: Mapping[str, str] = {p.username: str(p) for p in people}
-        codes = {*agencies, *(e.agency for e in entries)}
+        named = {str(getattr(e.details, field, "") or "") for e in entries for field in _CODES}
+        codes = {*agencies, *named, *(e.agency for e in entries)}
         self._agencies: Mapping[str, str] = {a.code: a.name for a in Agency.objects.filter(code__in=codes)}
 
     def agency(self, code: str) -> str:
@@ -170,7 +175,7 @@ def timeline_lines(lines: Iterable[Line], names: Names, now: datetime) -> tuple[
         TimelineLine(
             line.entry,
             line.sentence,
-            facts(line.entry.details, line.sentence),
+            facts(line.entry.details, line.sentence, names),
             names.told_by(line.entry, now),
             tuple(OldTelling(e, e.details.sentence(), names.told_by(e, now)) for e in line.replaced),
         )
@@ -178,12 +183,12 @@ def timeline_lines(lines: Iterable[Line], names: Names, now: datetime) -> tuple[
     )
 
 
-def facts(details: Any, sentence: str) -> tuple[tuple[str, str], ...]:
+def facts(details: Any, sentence: str, names: Names) -> tuple[tuple[str, str], ...]:
     """The details that the sentence does not say already, each with its label."""
     found = []
     for field in fields(details):
         value = getattr(details, field.name)
-        words = _words(field.name, value)
+        words = names.agency(value) if field.name in _CODES and value else _words(field.name, value)
         if words and words.lower() not in sentence.lower():
             found.append((upper_first(field.name.replace("_", " ")), words))
     return tuple(found)

@@ -70,12 +70,12 @@ def _row(row: MissingRow, now: datetime) -> Row:
         age=say_age(child.born_on, child.age_standing, child.is_age_disputed, uk_day(now)),
         signs=_signs(row),
         since=say_moment(noticed, now),
-        missing_for=("About " if not noticed.is_exact else "") + say_length(row.missing_for),
+        missing_for=("" if noticed.is_exact else "About ") + say_length(row.missing_for),
         is_away=row.category == Category.AWAY,
         overdue=tuple(_overdue(d, now) for d in row.overdue[:MOST_OVERDUE_SHOWN]),
         more_overdue=max(0, len(row.overdue) - MOST_OVERDUE_SHOWN),
         next=_next(row.next_due, now) if row.next_due else None,
-        waiting=tuple(d.title for d in row.waiting),
+        waiting=tuple(dict.fromkeys(d.title for d in row.waiting)),
         home=", ".join(part for part in (child.home, say_place(child.place)) if part),
     )
 

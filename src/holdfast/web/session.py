@@ -18,9 +18,9 @@ class KeepWhatWasTyped(LoginRequiredMiddleware):
     After signing in it is shown as ready to be sent again: nothing is recorded without another press of a button.
     """
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:  # type: ignore[override]
         if request.method != "POST":
-            return super().handle_no_permission(request, view_func)  # type: ignore[no-any-return]
+            return super().handle_no_permission(request, view_func)
         shown = {"form": SignIn(), "kept": typed(request), "address": request.path, "has_ended": True}
         # A status that no cache keeps and that a script can tell from the page it asked for.
         return render(request, "session/sign_in.html", shown, status=401)

@@ -65,11 +65,10 @@ def question(request: HttpRequest, ref: str, act: str, slug: str) -> HttpRespons
     if slug not in draft.journey.questions:
         raise Http404
     form = draft.form(slug, opened.now, request.POST if request.method == "POST" else None)
-    if request.method == "POST":
-        if form.is_valid():
-            draft.answer(slug, form)
-            draft.keep(request)
-            return _onward(draft, opened)
+    if request.method == "POST" and form.is_valid():
+        draft.answer(slug, form)
+        draft.keep(request)
+        return _onward(draft, opened)
     shown = _shown(opened, form=form, draft=draft, back=_back(draft, slug), has_error=bool(form.errors))
     return render(request, form.template, shown)
 
