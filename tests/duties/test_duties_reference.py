@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import typing
+from dataclasses import fields
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,21 @@ from holdfast.chronology.jsonl import FIELDS, read_entries
 from holdfast.cli.main import app
 from holdfast.config.vocabulary import vocabulary
 from holdfast.duties.obligation import Status
-from holdfast.duties.rule import Standing, Unit
+from holdfast.duties.rule import (
+    Condition,
+    Due,
+    Ends,
+    Match,
+    Met,
+    Nation,
+    Rule,
+    Since,
+    Source,
+    Standing,
+    Starts,
+    Unit,
+    Which,
+)
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
 MARK = "<!-- kinds -->\n"
@@ -63,6 +78,18 @@ def test_the_page_of_the_command_names_every_option_and_word() -> None:
             assert any(name in text for name in option.opts), option.name
     for word in (*Status, *Standing, *Unit):
         assert f"`{word.value}`" in text
+
+
+def test_the_page_of_rules_names_every_field_that_a_rule_can_have() -> None:
+    text = (REFERENCE / "duties-rules.md").read_text(encoding="utf-8")
+    written = {"is_": "is", "applies_unrecorded": "unrecorded", "conditions": "if", "matches": "by"}
+    left_out = {"in_force_from", "in_force_to", "long_standing", "examples", "starts", "due", "met", "ends"}
+    for block in (Rule, Starts, Condition, Due, Met, Ends, Match, Source):
+        for field in fields(block):
+            name = written.get(field.name, field.name)
+            assert f"`{name}" in text or field.name in left_out, f"{block.__name__}.{field.name}"
+    for word in (*Unit, *Since, *Which, *Nation, *Standing):
+        assert f"`{word.value}`" in text or f"`{word.value} " in text, word
 
 
 if __name__ == "__main__":

@@ -32,6 +32,11 @@ def test_what_is_left_out_is_filled_in() -> None:
     assert second.occurred.precision is Precision.DAY
 
 
+def test_names_in_any_script_are_text() -> None:
+    (entry,) = read_entries([a_line(child="Tuấn 😀", details={"noticed_by": "አሚና"})], vocabulary())
+    assert (entry.child, entry.details.noticed_by) == ("Tuấn 😀", "አሚና")
+
+
 def test_an_id_left_out_is_the_number_of_the_line_in_the_file() -> None:
     entries = read_entries(["", a_line(), a_line(withdraws="2", kind=...)], vocabulary())
     assert [e.id for e in entries] == ["2", "3"]
@@ -56,7 +61,7 @@ def test_an_id_left_out_is_the_number_of_the_line_in_the_file() -> None:
         (a_line(occurred_at="2026-11-20T22:40:00"), "no offset"),
         (a_line(occurred_at="2026-02-30"), "not a date or a time"),
         (a_line(occurred_at="20/11/2026"), "occurred_at"),
-        (a_line(occurred_at="9999-12-31"), "not between 1900 and 2100"),
+        (a_line(occurred_at="9999-12-31"), "not between 1900 and 2099"),
         (a_line(occurred_at="0001-01-01T00:00:00+14:00"), "out of range"),
         (a_line(occurred_at=20261120), "occurred_at"),
         (a_line(recorded_at="yesterday"), "recorded_at: 'yesterday'"),
@@ -69,6 +74,8 @@ def test_an_id_left_out_is_the_number_of_the_line_in_the_file() -> None:
         (a_line(corrects="99"), "corrects '99', which is not the id of any line"),
         (a_line(withdraws="99", kind=...), "withdraws '99'"),
         (a_line(corrects="1"), "corrects or withdraws itself"),
+        (a_line(child="\ud800"), "half of a two-part letter"),
+        (a_line(details={"noticed_by": "\udc00"}), "half of a two-part letter"),
         ('{"child": "a", "child": "b"}', "'child' stands twice"),
     ],
 )

@@ -82,6 +82,8 @@ def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _read_line(line: str, number: int, vocabulary: Vocabulary) -> Entry:
     data = json.loads(line.lstrip("\ufeff"), object_pairs_hook=_no_duplicates)
+    if "\\ud" in line.lower():
+        _refuse_half_letters(data)
     if not isinstance(data, dict):
         raise ValueError("not an object with child, kind and occurred_at")
     if strange := [name for name in data if name not in FIELDS]:
@@ -101,7 +103,7 @@ def _read_line(line: str, number: int, vocabulary: Vocabulary) -> Entry:
         raise ValueError(str(error)) from None
     for name in value.__dataclass_fields__:
         if isinstance(day := getattr(value, name), date) and day.year not in YEARS:
-            raise ValueError(f"{kind}: {name} {day.isoformat()} is not between {YEARS.start} and {YEARS.stop}")
+            raise ValueError(f"{kind}: {name} {day.isoformat()} is not between {YEARS.start} and {YEARS.stop - 1}")
     occurred = _moment(data, "occurred_at")
     recorded = _recorded(data, occurred)
     return Entry(
@@ -114,6 +116,14 @@ def _read_line(line: str, number: int, vocabulary: Vocabulary) -> Entry:
         corrects=corrects,
         withdraws=withdraws,
     )
+
+
+def _refuse_half_letters(data: Any) -> None:
+    # A letter beyond the first plane is written as two escapes; one without the other is no text at all.
+    try:
+        json.dumps(data, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise ValueError("half of a two-part letter (a lone surrogate)") from None
 
 
 def _text(data: dict[str, Any], name: str) -> str | None:
@@ -142,7 +152,7 @@ def _moment(data: dict[str, Any], name: str) -> Moment:
     except ValueError as error:
         raise ValueError(f"{name}: {error}") from None
     if moment.at.year not in YEARS:
-        raise ValueError(f"{name}: {text!r} is not between {YEARS.start} and {YEARS.stop}")
+        raise ValueError(f"{name}: {text!r} is not between {YEARS.start} and {YEARS.stop - 1}")
     return moment
 
 
