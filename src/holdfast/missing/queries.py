@@ -107,7 +107,9 @@ def missing_now(who: Reader, now: datetime, *, filters: Filters = Filters(), pag
     titles = {rule.key: rule.title for rule in statute().rules}
     still_open = Q(ends_at__isnull=True) | Q(ends_at__gt=now)
     for duty in OpenDuty.objects.filter(still_open, child_id__in=list(episodes)):
-        if any(part in duty.rule for part in LISTED_RULES):
+        # What an earlier episode still waits for stands on the child's own page.
+        is_of_this_episode = duty.started_at >= episodes[duty.child_id].noticed_at
+        if is_of_this_episode and any(part in duty.rule for part in LISTED_RULES):
             late = duty.late_after is not None and duty.late_after < now
             title = titles.get(duty.rule, duty.rule)
             begun = duty.started_at <= now
