@@ -94,7 +94,9 @@ def test_asking_twice_gives_the_same_answer_in_words_too(entries: list[Entry], n
 
 @given(chronologies(), nations, times)
 def test_every_obligation_is_whole(entries: list[Entry], nation: Nation, at: datetime) -> None:
-    for o in required(entries, nation, at):
+    found = required(entries, nation, at)
+    assert len({o.key for o in found}) == len(found)
+    for o in found:
         assert nation in o.rule.nations and o.started_at <= at
         assert (o.due_at is None) == (o.due_on is None) == (o.due_latest is None)
         if o.due_at is not None and o.due_latest is not None:

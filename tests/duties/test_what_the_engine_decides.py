@@ -262,6 +262,55 @@ def test_the_version_of_the_day_on_which_it_began_holds_to_the_end() -> None:
     assert (before.due_on, after.due_on) == (date(2026, 11, 27), date(2026, 11, 16))
 
 
+LEAVE = """
+[[rule]]
+id = "T-2"
+title = "Apply before leave ends"
+theme = "uasc"
+nations = ["england"]
+standing = "law"
+in_force = { from = "long standing" }
+responsible = "the responsible authority"
+must = "help the child to apply"
+confidence = "high"
+starts = { say = "Leave was given", kinds = ["asylum.decided"] }
+met = { say = "the new claim", by = [{ kinds = ["asylum.claimed"] }] }
+source = { title = "A book", paragraph = "1", url = "https://example.org" }
+
+[rule.due]
+amount = 28
+unit = "calendar_days_before"
+detail = "leave_until"
+not_recorded = "when leave ends is not recorded"
+"""
+
+
+def test_a_window_before_a_date_opens_and_closes() -> None:
+    book = Statute(read_rules(LEAVE))
+    lines = ["Mon 2 Nov 2026 10:00  asylum.decided  leave_until=2027-03-31"]
+
+    def asked(at: str, *more: str) -> list[tuple[date | None, Status]]:
+        when = read_time(at).at
+        found = run([*lines, *more], when, book, Nation.ENGLAND, vocabulary())
+        return [(o.due_on, status(o, when)) for o in found]
+
+    last = date(2027, 3, 31)
+    assert asked("Tue 2 Mar 2027 23:59") == []
+    assert asked("Wed 3 Mar 2027 00:00") == [(last, Status.OPEN)]
+    assert asked("Thu 1 Apr 2027 00:00") == [(last, Status.OVERDUE)]
+    assert asked("Thu 1 Apr 2027 09:00", "Wed 31 Mar 2027 16:00  asylum.claimed") == [(last, Status.MET)]
+    # Too soon: an application before the window opened is not this one.
+    assert asked("Wed 3 Mar 2027 09:00", "Mon 1 Feb 2027 16:00  asylum.claimed") == [(last, Status.OPEN)]
+
+
+def test_a_window_before_a_date_that_is_not_recorded_has_no_time_and_says_so() -> None:
+    at = read_time("Wed 3 Mar 2027 09:00").at
+    (found,) = run(
+        ["Mon 2 Nov 2026 10:00  asylum.decided"], at, Statute(read_rules(LEAVE)), Nation.ENGLAND, vocabulary()
+    )
+    assert found.due_at is None and "when leave ends is not recorded" in because(found)
+
+
 def test_a_year_without_bank_holidays_gives_no_day_and_says_so() -> None:
     found, standing = one("ENG-CAR-006", ["Fri 14 Dec 2035 10:00  care.started"], "Sat 15 Dec 2035 09:00")
     assert found.due_at is None and standing is Status.OPEN

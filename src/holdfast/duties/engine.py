@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from holdfast.chronology.entry import Entry
 from holdfast.chronology.kinds import Vocabulary
 from holdfast.chronology.moment import Moment
-from holdfast.duties.conditions import fits, holds
+from holdfast.duties.conditions import holds
 from holdfast.duties.obligation import Obligation, Status, in_due_order, status
+from holdfast.duties.outcome import BEFORE_IT_BEGAN, ending_of, mentions_of, met_by
 from holdfast.duties.reading import Reading, Segment
 from holdfast.duties.reckoning import BeyondTheTable, Times, due_times, uk_day_of
-from holdfast.duties.rule import Match, Nation, Rule, Since, Unit, Which
+from holdfast.duties.rule import Nation, Rule, Since, Unit, Which
 from holdfast.duties.statute import Statute
-from holdfast.worktime.periods import add_months, birthday
-from holdfast.worktime.uk_clock import day_begins, day_ends
+from holdfast.worktime.periods import birthday
+from holdfast.worktime.uk_clock import day_begins
 from holdfast.worktime.words import say_day
-
-_MONTH = timedelta(days=32)  # an entry known only to the month can stand this far before what it really was
 
 
 def obligations(
@@ -115,20 +113,13 @@ def _obligation(
     rule: Rule, reading: Reading, place: int, start: Entry, began: Moment, notes: tuple[str, ...], used: set[str]
 ) -> Obligation | None:
     segment = reading.segment(rule.starts.within, place) if rule.starts.within else None
-    ended = _ending(rule, reading, place, began, segment)
-    if ended is _BEFORE_IT_BEGAN:
+    ended = ending_of(rule, reading, place, began, segment)
+    if ended is BEFORE_IT_BEGAN:
         return None
-    counted, moment, notes = _counted_from(rule, reading, segment, start, began, notes)
-    try:
-        times: Times = due_times(rule.due, moment) if moment is not None else (None, None, None)
-    except (BeyondTheTable, OverflowError, ValueError) as error:
-        times, notes = (None, None, None), (*notes, f"no day can be given, because {error}")
-    started_at = (moment or began).at
-    if rule.due.unit is Unit.HOURS_THRESHOLD:
-        started_at += timedelta(hours=rule.due.amount)
-        if ended is not None and ended.at <= started_at:
-            return None  # it ended before the hours had passed
-    met = _met_by(rule, reading, place, start, began, started_at, segment, used)
+    counted, times, started_at, notes = _reckoned(rule, reading, segment, start, began, notes)
+    if rule.due.unit is Unit.HOURS_THRESHOLD and ended is not None and ended.at <= started_at:
+        return None  # it ended before the hours had passed
+    met = met_by(rule, reading, place, start, began, started_at, segment, used)
     met_at = met.occurred.at if met is not None else None
     if rule.due.unit is Unit.MINIMUM_DAYS:
         met_at = times[0]  # a floor is kept when its last day has passed
@@ -154,8 +145,31 @@ def _obligation(
         ended_at=ended.at if ended else None,
         ended_by=ended.by if ended else None,
         notes=notes,
-        mentions=_mentions(rule, reading, began, segment),
+        mentions=mentions_of(rule, reading, began, segment),
     )
+
+
+def _reckoned(
+    rule: Rule, reading: Reading, segment: Segment | None, start: Entry, began: Moment, notes: tuple[str, ...]
+) -> tuple[Entry | None, Times, datetime, tuple[str, ...]]:
+    """What the time counts from, the due times, when the duty began, and the notes."""
+    due = rule.due
+    counted, moment, notes = _counted_from(rule, reading, segment, start, began, notes)
+    if due.detail and moment is not None:
+        day = getattr((counted or start).details, due.detail)
+        moment, notes = (Moment.on(day), notes) if day is not None else (None, (*notes, due.not_recorded))
+    times: Times = (None, None, None)
+    try:
+        if moment is not None:
+            times = due_times(due, moment)
+    except (BeyondTheTable, OverflowError, ValueError) as error:
+        notes = (*notes, f"no day can be given, because {error}")
+    started_at = (moment or began).at
+    if due.unit is Unit.WINDOW_BEFORE and moment is not None:
+        started_at = day_begins(moment.day - timedelta(days=due.amount))
+    elif due.unit is Unit.HOURS_THRESHOLD:
+        started_at += timedelta(hours=due.amount)
+    return counted, times, started_at, notes
 
 
 def _counted_from(
@@ -170,117 +184,6 @@ def _counted_from(
             if segment is None or segment.first <= place < segment.last:
                 return entry, entry.occurred, notes
     return None, None, (*notes, rule.due.not_recorded) if rule.due.not_recorded else notes
-
-
-def _earliest_act(
-    rule: Rule, reading: Reading, began: Moment, started_at: datetime, segment: Segment | None
-) -> datetime | None:
-    """From when an act can meet the rule; None for any time before."""
-    met = rule.met
-    if met.months_before:
-        return day_begins(add_months(uk_day_of(began.at), -met.months_before))
-    match met.since:
-        case Since.START:
-            return started_at if rule.due.unit is Unit.HOURS_THRESHOLD else began.at
-        case Since.NEXT_DAY:
-            return day_ends(uk_day_of(began.at))
-        case Since.SPAN:
-            return segment.begins if segment else None
-        case Since.EARLIER_SPAN if segment is not None and segment.number > 0:
-            return reading.segments(rule.starts.within)[segment.number - 1].begins
-        case Since.EARLIER_END if segment is not None and segment.number > 0:
-            earlier = reading.segments(rule.starts.within)[segment.number - 1].span
-            return earlier.closed.at if earlier is not None and earlier.closed is not None else None
-    return None
-
-
-def _met_by(
-    rule: Rule,
-    reading: Reading,
-    place: int,
-    start: Entry,
-    began: Moment,
-    started_at: datetime,
-    segment: Segment | None,
-    used: set[str],
-) -> Entry | None:
-    earliest = _earliest_act(rule, reading, began, started_at, segment)
-    found: Entry | None = None
-    for match in rule.met.matches:
-        for where, entry in _acts_since(reading, match, earliest):
-            if segment is not None and not rule.met.beyond and _is_after(entry, where, segment):
-                break
-            if where != place and entry.id not in used and fits(match, entry):
-                if found is None or entry.occurred.at < found.occurred.at:
-                    found = entry
-                break
-    return found
-
-
-def _is_after(entry: Entry, where: int, segment: Segment) -> bool:
-    return segment.ends is not None and entry.occurred.at >= segment.ends and where >= segment.last
-
-
-def _acts_since(reading: Reading, match: Match, earliest: datetime | None) -> Iterator[tuple[int, Entry]]:
-    """Entries of the match's kinds that can have happened at or after a time."""
-    pairs = reading.of_kinds(match.kinds)
-    first = bisect_left(pairs, earliest - _MONTH, key=_time) if earliest is not None else 0
-    for n in range(first, len(pairs)):
-        moment = pairs[n][1].occurred
-        if earliest is None or moment.at >= earliest or moment.latest > earliest:
-            yield pairs[n]
-
-
-def _time(pair: tuple[int, Entry]) -> datetime:
-    return pair[1].occurred.at
-
-
-@dataclass(frozen=True, slots=True)
-class _Ending:
-    """When a duty ends unmet, and the entry that ends it (None for a birthday)."""
-
-    at: datetime
-    by: Entry | None
-
-
-_BEFORE_IT_BEGAN = _Ending(datetime.min.replace(tzinfo=UTC), None)
-
-
-def _ending(rule: Rule, reading: Reading, place: int, began: Moment, segment: Segment | None) -> _Ending | None:
-    """The first thing that ends the duty unmet; None while nothing does."""
-    ends = rule.ends
-    first: _Ending | None = None
-    for name in ends.spans:
-        closing = reading.closing(name, place)
-        if closing is not None:
-            at = closing.occurred.at
-            if reading.place_of(closing) < place or (at < began.at and closing.occurred.latest < began.at):
-                return _BEFORE_IT_BEGAN  # the span had closed already: there was nothing to require
-            if first is None or at < first.at:
-                first = _Ending(at, closing)
-    for match in ends.matches:
-        for where, entry in reading.of_kinds(match.kinds):
-            if where > place and (segment is None or where < segment.last) and fits(match, entry):
-                if first is None or entry.occurred.at < first.at:
-                    first = _Ending(entry.occurred.at, entry)
-                break
-    if ends.age and reading.births:
-        # Of several dates of birth the last to end protection is used.
-        at = day_begins(birthday(reading.births[-1], ends.age))
-        if at < began.at:
-            return _BEFORE_IT_BEGAN
-        if first is None or at < first.at:
-            first = _Ending(at, None)
-    # What is known to the day can stand at a midnight before the hour at which the duty began.
-    return _Ending(began.at, first.by) if first is not None and first.at < began.at else first
-
-
-def _mentions(rule: Rule, reading: Reading, began: Moment, segment: Segment | None) -> tuple[Entry, ...]:
-    if not rule.met.mentions:
-        return ()
-    pairs = reading.of_kinds(rule.met.mentions)
-    until = segment.last if segment else len(reading.entries)
-    return tuple(e for p, e in pairs if p < until and e.occurred.latest >= began.at)
 
 
 def _by_age(rule: Rule, reading: Reading) -> Iterator[Obligation]:

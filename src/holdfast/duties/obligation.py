@@ -49,6 +49,11 @@ class Obligation:
     mentions: tuple[Entry, ...] = ()
 
     @property
+    def key(self) -> str:
+        """Its name among all of the child's: the rule with its part, and the entry that started it."""
+        return f"{self.rule.key}:{self.start.id}"
+
+    @property
     def ended_because(self) -> str:
         """What ended it, in words; empty while nothing has."""
         if self.ended_by is not None:

@@ -29,6 +29,8 @@ def last_day(due: Due, start: date) -> date:
             return start + timedelta(weeks=due.amount)
         case Unit.MONTHS:
             return add_months(start, due.amount)
+        case Unit.WINDOW_BEFORE:
+            return start
         case _:
             return start + timedelta(days=due.amount)
 

@@ -27,7 +27,7 @@ class Standing(StrEnum):
 
 
 class Unit(StrEnum):
-    """How a time is counted. The last three are not deadlines and are never overdue."""
+    """How a time is counted. Some are not deadlines and never overdue (see NEVER_OVERDUE)."""
 
     IMMEDIATE = "immediate"
     HOURS = "hours"
@@ -39,9 +39,12 @@ class Unit(StrEnum):
     ASAP = "asap"  # as soon as reasonably practicable: the law gives no number
     HOURS_THRESHOLD = "hours_threshold"  # the duty begins once the hours have passed
     MINIMUM_DAYS = "calendar_days_minimum"  # a floor: what must not end sooner
+    WINDOW_BEFORE = "calendar_days_before"  # opens so many days before a date, closes with that date
 
 
-ENDS_WITH_ITS_DAY = frozenset({Unit.CALENDAR_DAYS, Unit.WORKING_DAYS, Unit.WEEKS, Unit.MONTHS, Unit.MINIMUM_DAYS})
+ENDS_WITH_ITS_DAY = frozenset(
+    {Unit.CALENDAR_DAYS, Unit.WORKING_DAYS, Unit.WEEKS, Unit.MONTHS, Unit.MINIMUM_DAYS, Unit.WINDOW_BEFORE}
+)
 NEVER_OVERDUE = frozenset({Unit.ASAP, Unit.HOURS_THRESHOLD, Unit.MINIMUM_DAYS})
 # "At once" has no number of minutes: while undone it is overdue; once done, the delay is said and not judged.
 NEVER_LATE = NEVER_OVERDUE | {Unit.IMMEDIATE}
@@ -118,7 +121,8 @@ class Starts:
 class Due:
     """By when. `count_from` lists kinds in order of preference; `start` is the starting entry itself.
 
-    `not_recorded` is said when the preferred one is missing.
+    `not_recorded` is said when the preferred one is missing. `detail` names a date in that entry (leave until) to
+    count from in place of when it happened.
     """
 
     unit: Unit
@@ -126,6 +130,7 @@ class Due:
     regime: str = ""
     count_from: tuple[str, ...] = ("start",)
     not_recorded: str = ""
+    detail: str = ""
 
 
 class Since(StrEnum):

@@ -24,6 +24,7 @@ _UNIT_WORD = {
     Unit.HOURS_THRESHOLD: "hour",
     Unit.CALENDAR_DAYS: "day",
     Unit.MINIMUM_DAYS: "day",
+    Unit.WINDOW_BEFORE: "day",
     Unit.WORKING_DAYS: "working day",
     Unit.WEEKS: "week",
     Unit.MONTHS: "month",
@@ -91,6 +92,9 @@ def _requirement(obligation: Obligation) -> str:
             return f"once {length} have passed (from {_say_year(obligation, obligation.started_at)}) {what}"
     if obligation.due_at is None or obligation.due_on is None:
         return f"{what} within {length}"
+    if due.unit is Unit.WINDOW_BEFORE:
+        opens = say_day(uk_day_of(obligation.started_at), year=True)
+        return f"{what} in the {length} before {say_day(obligation.due_on, year=True)}, from {opens} on"
     if due.unit is Unit.HOURS:
         return f"{what} within {length}, by {_say_year(obligation, obligation.due_at)}"
     last = say_day(obligation.due_on, year=_other_year(obligation, obligation.due_at - timedelta(seconds=1)))
@@ -137,6 +141,8 @@ def _vague(obligation: Obligation) -> list[str]:
     counted = obligation.counted_from
     # A deadline in days is the same from any hour of its day: then there is nothing to warn of.
     if counted is None or counted.occurred.is_exact or obligation.due_at == obligation.due_latest:
+        return []
+    if obligation.rule.due.detail:
         return []
     known = f"it is known only to the {counted.occurred.precision.value}, so the earliest that it can have been is used"
     if obligation.rule.due.unit in NEVER_LATE:

@@ -122,6 +122,7 @@ def _due(value: Mapping[str, Any]) -> Due:
         value.get("regime", ""),
         tuple(value.get("count_from", ("start",))),
         value.get("not_recorded", ""),
+        value.get("detail", ""),
     )
     if due.unit is Unit.WORKING_DAYS and due.regime not in regime_names():
         raise KeyError(f"working days need a regime, not {due.regime!r}")

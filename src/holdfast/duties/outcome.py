@@ -1,0 +1,130 @@
+"""What met an obligation, what ended it without its being met, and what is only mentioned."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from holdfast.chronology.entry import Entry
+from holdfast.chronology.moment import Moment
+from holdfast.duties.conditions import fits
+from holdfast.duties.reading import Reading, Segment
+from holdfast.duties.reckoning import uk_day_of
+from holdfast.duties.rule import Match, Rule, Since, Unit
+from holdfast.worktime.periods import add_months, birthday
+from holdfast.worktime.uk_clock import day_begins, day_ends
+
+_MONTH = timedelta(days=32)  # an entry known only to the month can stand this far before what it really was
+
+
+def _earliest_act(
+    rule: Rule, reading: Reading, began: Moment, started_at: datetime, segment: Segment | None
+) -> datetime | None:
+    """From when an act can meet the rule; None for any time before."""
+    met = rule.met
+    if met.months_before:
+        return day_begins(add_months(uk_day_of(began.at), -met.months_before))
+    match met.since:
+        case Since.START:
+            return started_at if rule.due.unit in (Unit.HOURS_THRESHOLD, Unit.WINDOW_BEFORE) else began.at
+        case Since.NEXT_DAY:
+            return day_ends(uk_day_of(began.at))
+        case Since.SPAN:
+            return segment.begins if segment else None
+        case Since.EARLIER_SPAN if segment is not None and segment.number > 0:
+            return reading.segments(rule.starts.within)[segment.number - 1].begins
+        case Since.EARLIER_END if segment is not None and segment.number > 0:
+            earlier = reading.segments(rule.starts.within)[segment.number - 1].span
+            return earlier.closed.at if earlier is not None and earlier.closed is not None else None
+    return None
+
+
+def met_by(
+    rule: Rule,
+    reading: Reading,
+    place: int,
+    start: Entry,
+    began: Moment,
+    started_at: datetime,
+    segment: Segment | None,
+    used: set[str],
+) -> Entry | None:
+    earliest = _earliest_act(rule, reading, began, started_at, segment)
+    found: Entry | None = None
+    for match in rule.met.matches:
+        for where, entry in _acts_since(reading, match, earliest):
+            if segment is not None and not rule.met.beyond and _is_after(entry, where, segment):
+                break
+            if where != place and entry.id not in used and fits(match, entry):
+                if found is None or entry.occurred.at < found.occurred.at:
+                    found = entry
+                break
+    return found
+
+
+def _is_after(entry: Entry, where: int, segment: Segment) -> bool:
+    return segment.ends is not None and entry.occurred.at >= segment.ends and where >= segment.last
+
+
+def _acts_since(reading: Reading, match: Match, earliest: datetime | None) -> Iterator[tuple[int, Entry]]:
+    """Entries of the match's kinds that can have happened at or after a time."""
+    pairs = reading.of_kinds(match.kinds)
+    first = bisect_left(pairs, earliest - _MONTH, key=_time) if earliest is not None else 0
+    for n in range(first, len(pairs)):
+        moment = pairs[n][1].occurred
+        if earliest is None or moment.at >= earliest or moment.latest > earliest:
+            yield pairs[n]
+
+
+def _time(pair: tuple[int, Entry]) -> datetime:
+    return pair[1].occurred.at
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """When a duty ends unmet, and the entry that ends it (None for a birthday)."""
+
+    at: datetime
+    by: Entry | None
+
+
+BEFORE_IT_BEGAN = Ending(datetime.min.replace(tzinfo=UTC), None)
+
+
+def ending_of(rule: Rule, reading: Reading, place: int, began: Moment, segment: Segment | None) -> Ending | None:
+    """The first thing that ends the duty unmet; None while nothing does."""
+    ends = rule.ends
+    first: Ending | None = None
+    for name in ends.spans:
+        closing = reading.closing(name, place)
+        if closing is not None:
+            at = closing.occurred.at
+            if reading.place_of(closing) < place or (at < began.at and closing.occurred.latest < began.at):
+                return BEFORE_IT_BEGAN  # the span had closed already: there was nothing to require
+            if first is None or at < first.at:
+                first = Ending(at, closing)
+    for match in ends.matches:
+        for where, entry in reading.of_kinds(match.kinds):
+            if where > place and (segment is None or where < segment.last) and fits(match, entry):
+                if first is None or entry.occurred.at < first.at:
+                    first = Ending(entry.occurred.at, entry)
+                break
+    if ends.age and reading.births:
+        # Of several dates of birth the last to end protection is used.
+        at = day_begins(birthday(reading.births[-1], ends.age))
+        if at < began.at:
+            return BEFORE_IT_BEGAN
+        if first is None or at < first.at:
+            first = Ending(at, None)
+    # What is known to the day can stand at a midnight before the hour at which the duty began.
+    return Ending(began.at, first.by) if first is not None and first.at < began.at else first
+
+
+def mentions_of(rule: Rule, reading: Reading, began: Moment, segment: Segment | None) -> tuple[Entry, ...]:
+    if not rule.met.mentions:
+        return ()
+    pairs = reading.of_kinds(rule.met.mentions)
+    until = segment.last if segment else len(reading.entries)
+    return tuple(e for p, e in pairs if p < until and e.occurred.latest >= began.at)
