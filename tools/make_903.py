@@ -50,6 +50,8 @@ class County:
         began = self.ends["last"] + timedelta(days=draw.randint(-900, 330))
         born = began - timedelta(days=age_in_days)
         ended = began + timedelta(days=draw.randint(60, 1500)) if draw.random() < 0.45 else None
+        grown_up = born + timedelta(days=6574)
+        ended = min(ended or grown_up, grown_up)
         stays = self._stays(began, ended, alone)
         if ended and ended > self.ends["this"]:
             ended = None
@@ -94,10 +96,10 @@ class County:
         day = began + timedelta(days=draw.randint(1, 90))
         while day < until and len(found) < 25:
             back = day + timedelta(days=draw.choice((0, 0, 0, 1, 1, 2, 4, 9)))
-            is_open = back >= until
-            found.append((draw.choice("MMA"), day, None if is_open else back))
-            if is_open:
+            if back >= until:
+                found.append((draw.choice("MMA"), day, until if until < self.ends["this"] else None))
                 break
+            found.append((draw.choice("MMA"), day, back))
             day = back + timedelta(days=draw.randint(1, 120))
         return found
 
@@ -115,11 +117,8 @@ class County:
                 )
         for category, day, back in absences:
             if day <= last_day and (back is None or back >= first_day):
-                yield (
-                    year,
-                    "missing",
-                    [number, on(born), category, on(day), on(back) if back and back <= last_day else ""],
-                )
+                returned = on(back) if back and back <= last_day else ""
+                yield year, "missing", [number, on(born), category, on(day), returned]
         start = max(first_day, stays[0][0])
         stop = min(last_day, stays[-1][6] or last_day)
         day = start + timedelta(days=draw.randint(10, 100))

@@ -5,6 +5,6 @@ Pure: no database, no clock. Read first `intake` (the way in), then `reading` (r
 (rows compared with each other), `facts` (rows become drafts) and `restate` (a second delivery is compared with the
 record). `codes` holds the columns and code lists of the years 2016/17 to 2026/27.
 
-Where a child lives (HOME_POST, PL_POST, URN) is never read. The return holds nothing on trafficking, the police, risk or
-return conversations, and none of that is made up here.
+Where a child lives (HOME_POST, PL_POST, URN) is never read into a fact. The return holds nothing on trafficking, the
+police, risk or return conversations, and none of that is made up here.
 """

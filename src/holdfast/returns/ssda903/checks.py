@@ -38,21 +38,18 @@ class _Child:
 
 def _check_child(child: _Child, year: YearRows, has_header: bool) -> Iterator[Fault]:
     rows = child.rows
-    tables = (("missing", rows.missing), ("review", rows.review), ("worker", rows.worker), ("uasc", rows.uasc))
+    words = ("missing", "review", "worker", "uasc")
+    tables: list[tuple[str, Sequence[Any]]] = [(word, getattr(rows, word)) for word in words]
     if has_header and not rows.header:
         for word, mine in (("episode", rows.episode), *tables):
-            for row in mine:  # type: ignore[attr-defined]
-                yield child.fault(
-                    word, row, "CHILD", child.number, "The child has no row in the header that could be taken."
-                )
+            for row in mine:
+                yield child.fault(word, row, "CHILD", child.number, "The child has no row of the header here.")
     born_on = child.born_on
     if born_on:
         for word, mine in tables:
-            for row in mine:  # type: ignore[attr-defined]
+            for row in mine:
                 if row.born_on and row.born_on != born_on:
-                    problem = (
-                        f"The date of birth is another than in the header, {born_on:%d/%m/%Y}. The header's is taken."
-                    )
+                    problem = f"The header has another date of birth, {born_on:%d/%m/%Y}, which is taken."
                     yield child.fault(word, row, "DOB", row.born_on, problem)
                 if word != "uasc" and row.began < born_on:
                     column = {"missing": "MIS_START", "review": "REVIEW", "worker": "SW_DECOM"}[word]
@@ -90,9 +87,7 @@ def _check_episodes(child: _Child, episodes: Sequence[EpisodeRow]) -> Iterator[F
         if row.why_ended and row.ended is None:
             yield child.fault("episode", row, "REC", row.why_ended, "A reason for an end, and no end: no end is taken.")
         if row.ended and not row.why_ended:
-            yield child.fault(
-                "episode", row, "REC", "", "An end without a reason: only the placement is taken as ended."
-            )
+            yield child.fault("episode", row, "REC", "", "An end without a reason: only the placement ends.")
         if before is not None:
             yield from _check_next(child, before, row)
         # An open one, or the one that lasts longest, is what the next may overlap.

@@ -78,10 +78,10 @@ class Table:
 def code_lists() -> Mapping[str, Mapping[str, Code]]:
     """Every code by list and code."""
     found: dict[str, dict[str, Code]] = {}
-    with files(__package__).joinpath("codes.csv").open(encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines):
-            code = Code(row["code"], row["label"], int(row["first_year"]), int(row["last_year"] or LAST_YEAR))
-            found.setdefault(row["list"], {})[code.code] = code
+    text = files(__package__).joinpath("codes.csv").read_text(encoding="utf-8")
+    for row in csv.DictReader(text.splitlines()):
+        code = Code(row["code"], row["label"], int(row["first_year"]), int(row["last_year"] or LAST_YEAR))
+        found.setdefault(row["list"], {})[code.code] = code
     return MappingProxyType(found)
 
 

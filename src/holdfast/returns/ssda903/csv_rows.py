@@ -9,7 +9,8 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
@@ -56,8 +57,8 @@ class CsvFile:
     def look_at(cls, file: FoundFile) -> CsvFile:
         """Find out encoding, delimiter and heading. `heading` is None for a file with no text in it."""
         encoding = _encoding_of(file)
-        with file.open() as stream:
-            for number, line in enumerate(_lines(stream, encoding), 1):
+        with closing(_lines(file, encoding)) as lines:
+            for number, line in enumerate(lines, 1):
                 bare = line.strip().strip("\0\ufeff")
                 if bare and not bare.lower().startswith("sep="):
                     return cls(file, encoding, _heading(number, bare))
@@ -68,8 +69,8 @@ class CsvFile:
         if self.heading is None:
             return
         first, _, delimiter = self.heading
-        with self.file.open() as stream:
-            for number, line in enumerate(_lines(stream, self.encoding), 1):
+        with closing(_lines(self.file, self.encoding)) as lines:
+            for number, line in enumerate(lines, 1):
                 if number <= first:
                     continue
                 text = line.rstrip("\r\n")
@@ -85,7 +86,7 @@ class CsvFile:
 
 def _divide(text: str, delimiter: str) -> tuple[list[str] | None, str]:
     if len(text) >= _LONGEST:
-        return None, "The line is far longer than a row can be."
+        return None, f"The line is far longer than a row can be: its first {_LONGEST} signs are kept."
     if text.count('"') % 2:
         return None, "A quotation mark is not closed."
     return next(csv.reader([text], delimiter=delimiter)), ""
@@ -122,12 +123,12 @@ def _encoding_of(file: FoundFile) -> str:
     return "utf-8"
 
 
-def _lines(stream: io.BufferedIOBase | object, encoding: str) -> Iterator[str]:
+def _lines(file: FoundFile, encoding: str) -> Generator[str, None, None]:
     """Lines with their ends. What is left of a line beyond the longest is passed over, so memory stays bounded."""
-    text = io.TextIOWrapper(stream, encoding=encoding, errors="replace", newline=None)  # type: ignore[type-var]
-    for line in iter(partial(text.readline, _LONGEST), ""):
-        yield line
-        if len(line) == _LONGEST and line[-1] != "\n":
-            for rest in iter(partial(text.readline, _LONGEST), ""):
-                if rest[-1] == "\n":
-                    break
+    with io.TextIOWrapper(file.open(), encoding=encoding, errors="replace", newline=None) as text:
+        for line in iter(partial(text.readline, _LONGEST), ""):
+            yield line
+            if len(line) == _LONGEST and line[-1] != "\n":
+                for rest in iter(partial(text.readline, _LONGEST), ""):
+                    if rest[-1] == "\n":
+                        break

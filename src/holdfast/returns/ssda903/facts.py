@@ -149,16 +149,11 @@ def _add_identity(
     year, header = headers[-1] if headers else (newest, HeaderRow(None, None, None, None, None, None, 0))
     add(year.source, "child.known", "child.known", Known(header.sex, header.ethnicity, authority))
     add(year.source, "child.identified", "child.identified", Identified(f"ssda903:{authority}", number))
-    born = [(y, h.born_on) for y, h in headers if h.born_on] or [
-        (y, d) for y in years if (d := _born_elsewhere(y.rows))
-    ]
+    born = [(y, h.born_on) for y, h in headers if h.born_on]
+    born = born or [(y, day) for y in years if (day := _born_elsewhere(y.rows))]
     if born:
-        add(
-            born[-1][0].source,
-            "child.age_recorded",
-            "child.age_recorded",
-            AgeRecorded(born[-1][1], AgeStanding.RECORDED),
-        )
+        age = AgeRecorded(born[-1][1], AgeStanding.RECORDED)
+        add(born[-1][0].source, "child.age_recorded", "child.age_recorded", age)
     pupil = [(y, h.upn) for y, h in headers if h.upn and is_pupil_number(h.upn)]
     if pupil:
         add(pupil[-1][0].source, "upn", "child.identified", Identified("upn", pupil[-1][1]))
@@ -171,7 +166,7 @@ def is_pupil_number(text: str) -> bool:
 
 def _born_elsewhere(rows: ChildRows) -> date | None:
     """A child without a header: the date of birth that stands beside their other rows."""
-    others = (*rows.uasc, *rows.missing, *rows.review, *rows.worker)
+    others: tuple[Any, ...] = (*rows.uasc, *rows.missing, *rows.review, *rows.worker)
     return next((row.born_on for row in others if row.born_on), None)
 
 
@@ -204,6 +199,7 @@ def _add_episodes(drafts: list[Draft], episodes: Sequence[Told], authority: str)
     """
     order: dict[date, int] = {}  # how many turns of that day have been taken
     left_for: dict[date, str | None] = {}
+    beginnings = {told.row.began for told in episodes}
     for n, told in enumerate(episodes):
         row: EpisodeRow = told.row
         turn = order.get(row.began, 0)
@@ -225,7 +221,9 @@ def _add_episodes(drafts: list[Draft], episodes: Sequence[Told], authority: str)
             _add(drafts, told, "episode", "placement.started", when, moved)
         if row.ended is None:
             continue
-        goes_on = n + 1 < len(episodes) and episodes[n + 1].row.began == row.ended
+        goes_on = row.ended in beginnings
+        if row.ended == row.began:
+            goes_on = n + 1 < len(episodes) and episodes[n + 1].row.began == row.ended
         is_end_of_care = row.why_ended not in (None, "X1")
         if not is_end_of_care and goes_on:
             left_for[row.ended] = row.why_moved

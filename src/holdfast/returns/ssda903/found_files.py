@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import gzip
 import io
+import lzma
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, Any
 
 from holdfast.returns.ssda903.report import Done, Fault
 
@@ -23,8 +25,15 @@ _TABLES = (".csv", ".tsv", ".txt")
 _YEAR = re.compile(r"(?<!\d)(20[12]\d)(?:[-_/ ]?(\d{2}|20\d{2}))?(?!\d)")
 
 
+Unpacking = IO[bytes] | gzip.GzipFile
+
+
 class CannotRead(Exception):
     """A delivery or a file that cannot be read; the message is a plain sentence."""
+
+
+# What can go wrong while bytes are being read: a damaged archive, a file that unpacks without end, a disk.
+BROKEN = (CannotRead, OSError, EOFError, RuntimeError, ValueError, zlib.error, lzma.LZMAError, zipfile.BadZipFile)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +43,7 @@ class FoundFile:
     name: str
     group: str
     is_xml: bool
-    open: Callable[[], BinaryIO]
+    open: Callable[[], IO[bytes]]
 
 
 def find_files(path: Path, group: str = "") -> tuple[list[FoundFile], list[Fault]]:
@@ -78,15 +87,16 @@ def _is_of_the_system(name: str) -> bool:
 
 
 def _sort_out(
-    name: str, group: str, opener: Callable[[], BinaryIO], size: int, found: list[FoundFile], faults: list[Fault]
+    name: str, group: str, opener: Callable[[], IO[bytes]], size: int, found: list[FoundFile], faults: list[Fault]
 ) -> None:
     plain = name.lower()
     if is_packed := plain.endswith(".gz"):
         plain = plain[:-3]
         packed = opener
 
-        def opener() -> BinaryIO:
-            return _bounded(gzip.GzipFile(fileobj=packed()), size)
+        def opener() -> IO[bytes]:
+            inner = packed()
+            return _bounded(gzip.GzipFile(fileobj=inner), size, inner)
 
     folder = name.rpartition("/")[0]
     if not group and Path(plain).stem.endswith("_last"):
@@ -118,7 +128,7 @@ def _look_into(file: Path, name: str, group: str, found: list[FoundFile], faults
             fault("A ZIP inside a ZIP is not opened.", member.filename)
         else:
             _sort_out(
-                f"{name}/{member.filename}" if len(name) else member.filename,
+                f"{name}/{member.filename}",
                 group,
                 lambda m=member: _bounded(archive.open(m), m.compress_size),  # type: ignore[misc]
                 member.compress_size,
@@ -128,8 +138,8 @@ def _look_into(file: Path, name: str, group: str, found: list[FoundFile], faults
 
 
 class _Bounded(io.RawIOBase):
-    def __init__(self, inner: BinaryIO, limit: int) -> None:
-        self._inner, self._left = inner, limit
+    def __init__(self, limit: int, inner: Unpacking, *beneath: IO[bytes]) -> None:
+        self._left, self._inner, self._beneath = limit, inner, beneath
 
     def readable(self) -> bool:
         return True
@@ -143,13 +153,15 @@ class _Bounded(io.RawIOBase):
         return len(data)
 
     def close(self) -> None:
-        self._inner.close()
+        for stream in (self._inner, *self._beneath):
+            stream.close()
         super().close()
 
 
-def _bounded(inner: BinaryIO, packed_size: int) -> BinaryIO:
+def _bounded(inner: Unpacking, packed_size: int, *beneath: IO[bytes]) -> IO[bytes]:
     limit = min(_LARGEST, max(_SMALL, _RATIO * packed_size))
-    return io.BufferedReader(_Bounded(inner, limit), 2**16)
+    stream: Any = _Bounded(limit, inner, *beneath)
+    return io.BufferedReader(stream, 2**16)
 
 
 def each_piece(file: FoundFile, size: int = 2**20) -> Iterator[bytes]:

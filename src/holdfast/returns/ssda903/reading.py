@@ -7,15 +7,12 @@ from collections.abc import Sequence
 from holdfast.returns.ssda903.cells import Column, column_for
 from holdfast.returns.ssda903.codes import Table, table_of
 from holdfast.returns.ssda903.csv_rows import CsvFile
-from holdfast.returns.ssda903.found_files import CannotRead, FoundFile
+from holdfast.returns.ssda903.found_files import BROKEN, CannotRead, FoundFile, year_in
 from holdfast.returns.ssda903.report import Done, Fault, IntakeReport, RowCount
 from holdfast.returns.ssda903.rows import YearRows, file_and_line
 from holdfast.returns.ssda903.taking import FileInHand, Layout, Taker
 from holdfast.returns.ssda903.xml_rows import xml_rows
 from holdfast.returns.ssda903.years import FIRM, LOOSE, Batch, Dates, YearColumn, decide_years
-
-# What can go wrong while bytes are being read: a damaged archive, a file that unpacks without end, a disk.
-_BROKEN = (CannotRead, OSError, EOFError, RuntimeError, ValueError)
 
 
 class NoYear(Exception):
@@ -63,7 +60,7 @@ class Reading:
                 else:
                     self._csv[number] = csv_file = CsvFile.look_at(file)
                     self._count_csv(csv_file, found, cell)
-            except _BROKEN as error:
+            except BROKEN as error:
                 if not file.is_xml and number not in self._csv:
                     self._fault_of_file(file.name, "", f"The file cannot be read. {error}")
                     self.report.files.append(RowCount(file.name, ""))
@@ -75,18 +72,27 @@ class Reading:
             return
         columns = csv_file.heading.columns
         year_at = columns.index("YEAR") if "YEAR" in columns else -1
+        authority_at = columns.index("LA") if "LA" in columns else -1
+        authorities: set[str] = set()
         is_dated = bool((FIRM | LOOSE) & set(columns))
         if year_at < 0:
             dates = found.setdefault(Batch(group, ""), Dates())
-            if not is_dated:
+            if not is_dated and authority_at < 0:
                 return
         for _, fields, _, _ in csv_file.rows():
             if fields is None or len(fields) != len(columns):
                 continue
+            if authority_at >= 0 and len(authorities) < 10:
+                authorities.add(fields[authority_at].strip())
             if year_at >= 0:
-                dates = found.setdefault(Batch(group, fields[year_at].strip()), Dates())
+                dates = found.setdefault(Batch(group, _year_label(fields[year_at])), Dates())
             if is_dated:
                 _count_dates(columns, fields, dates, cell)
+        if len(authorities) > 1:
+            names = ", ".join(sorted(authorities))
+            problem = f"Rows of several authorities ({names}): all are taken as {self.report.authority}'s."
+            fault = Fault("", csv_file.heading.line, "LA", "", problem, Done.AS_IT_STANDS, csv_file.file.name)
+            self.report.faults.append(fault)
 
     # The rows.
 
@@ -124,14 +130,18 @@ class Reading:
             else:
                 year_at = heading.columns.index("YEAR")
             for line, fields, text, problem in csv_file.rows():
-                label = fields[year_at].strip() if year_at >= 0 and fields and len(fields) > year_at else ""
+                label = ""
+                if year_at >= 0 and fields and len(fields) == len(heading.columns):
+                    label = _year_label(fields[year_at])
+                    if not label:
+                        self._without_year(count, line, fields[year_at])
                 taker = takers.get(label)
                 if taker is None:
                     taker = takers[label] = self._taker(number, count, table, heading.columns, Batch(file.group, label))
                 taker.take(line, fields, text, problem)
         except NoYear:
             raise CannotRead(_NO_YEAR) from None
-        except _BROKEN as error:
+        except BROKEN as error:
             self._stopped(file.name, table.name if table else "", str(error))
             for taker in takers.values():
                 taker.rest_is_unread()
@@ -151,7 +161,7 @@ class Reading:
                 taker.take(taker.count.read + 1, row.fields, row, "")
         except NoYear:
             raise CannotRead(_NO_YEAR) from None
-        except _BROKEN as error:
+        except BROKEN as error:
             self._stopped(file.name, "", str(error))
             for taker in takers.values():
                 taker.rest_is_unread()
@@ -177,7 +187,11 @@ class Reading:
         layout = Layout(table, columns, lambda how: self._column(how, year.year))
         return Taker(count, layout, year, file, self.report)
 
-    # What is wrong with a file as a whole.
+    # What is wrong with a file as a whole, or with its columns beside the return's.
+
+    def _without_year(self, count: RowCount, line: int, value: str) -> None:
+        problem = "This is not a year: the dates of such rows say which year they are read for."
+        self.report.faults.append(Fault(count.table, line, "YEAR", value, problem, Done.AS_IT_STANDS, count.file))
 
     def _look_at_heading(self, name: str, line: int, columns: Sequence[str], table: Table | None) -> None:
         def fault(column: str, problem: str, done: Done = Done.AS_IT_STANDS) -> None:
@@ -198,6 +212,12 @@ class Reading:
 
     def _stopped(self, name: str, table: str, problem: str) -> None:
         self._fault_of_file(name, table, f"The file could not be read to its end. {problem}")
+
+
+def _year_label(text: str) -> str:
+    """What the YEAR column says, where that is a year."""
+    text = text.strip()
+    return text if year_in(text) else ""
 
 
 def _count_dates(columns: Sequence[str], fields: Sequence[str], dates: Dates, cell: YearColumn) -> None:

@@ -120,11 +120,12 @@ class YearRows:
 
     def mark_unread(self, number: str, word: str) -> None:
         """Something of that table was not understood; of any child, when the number was not."""
+        # In the XML form the header says who is unaccompanied.
+        words = {word, "uasc"} if word == "header" else {word}
         if not number:
-            self.unread.add(word)
+            self.unread |= words
         else:
-            child = self.child(number)
-            child.unread |= {word}
+            self.child(number).unread |= words
 
 
 def place_of(file: int, line: int) -> int:

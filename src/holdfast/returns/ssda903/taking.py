@@ -56,7 +56,7 @@ class Taker:
         self._known: set[str] = set()
         if layout and year and year.year < layout.table.first_year:
             problem = f"This table came into the return with {year_name(layout.table.first_year)}."
-            self._faults.append(Fault(layout.table.name, 1, "", "", problem, Done.AS_IT_STANDS, name))
+            self._faults.append(Fault(layout.table.name, 1, "", "", problem, Done.AS_IT_STANDS, self._name))
 
     def take(self, line: int, fields: list[str] | None, text: str | XmlRow, problem: str) -> None:
         """Count the row, check it, and keep it with the child or aside."""
@@ -128,7 +128,8 @@ class Taker:
                     continue  # two times on one day look alike in a return of days: see checks
                 return f"The same row stands in {self._at(other.place)}."
             if word in ("header", "uasc"):
-                return f"The child has another row in {self._at(other.place)} that says something else. The first is taken."
+                there = self._at(other.place)
+                return f"The child has another row in {there} that says something else. The first is taken."
         return ""
 
     def _at(self, place: int) -> str:
@@ -152,7 +153,7 @@ class Taker:
     def rest_is_unread(self) -> None:
         """The file stopped half way: what any child's rows in it would have said is not known."""
         if self._layout and self._year and self._layout.table.is_taken:
-            self._year.unread.add(self._layout.table.word)
+            self._year.mark_unread("", self._layout.table.word)
 
 
 def _fit(fields: list[str], width: int) -> tuple[list[str], str]:

@@ -71,7 +71,7 @@ def decide_years(batches: Mapping[Batch, Dates], collection_year: int | None) ->
     decided.update(_years_by_name(named, batches, collection_year))
     for batch in plain:
         decided[batch] = batches[batch].latest()
-    if collection_year is not None and plain:
+    if collection_year is not None and plain and not named:
         newest = max(decided[b] or 0 for b in plain)
         decided.update({b: collection_year for b in plain if (decided[b] or 0) == newest})
     this = max((y for y in decided.values() if y), default=collection_year)
