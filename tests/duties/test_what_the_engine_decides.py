@@ -197,6 +197,16 @@ def test_turning_18_while_missing_ends_care_duties_and_not_the_search() -> None:
     assert one("UK-MIS-001", timeline, at)[1] is Status.OPEN
 
 
+def test_an_18th_birthday_is_said_when_it_comes_before_the_due_day_or_has_come() -> None:
+    lines = ["Mon 2 Nov 2026  child.age_recorded  born_on=2008-11-21", "Mon 2 Nov 2026 10:00  care.started"]
+    before, _ = one("ENG-CAR-006", lines, "Tue 3 Nov 2026 09:00")
+    assert "18th birthday, Saturday 21 November 2026" in because(before, read_time("Tue 3 Nov 2026 09:00").at)
+    lines[0] = "Mon 2 Nov 2026  child.age_recorded  born_on=2011-11-21"
+    after, _ = one("ENG-CAR-006", lines, "Tue 3 Nov 2026 09:00")
+    assert "birthday" not in because(after, read_time("Tue 3 Nov 2026 09:00").at)
+    assert "birthday" in because(after, read_time("Tue 3 Dec 2030 09:00").at)
+
+
 def test_whether_a_child_is_looked_after_is_assumed_unless_the_record_says_otherwise() -> None:
     told, _ = one("ENG-MIS-005", ["Fri 20 Nov 2026 22:40  missing.noticed"], "Sat 21 Nov 2026 09:00")
     assert "is not recorded, and is assumed" in because(told)

@@ -141,7 +141,7 @@ def test_clock_changes_are_found_inside_a_stretch_of_hours() -> None:
     ("instant", "said"),
     [
         (datetime(2026, 11, 20, 22, 40, tzinfo=UTC), "Friday 20 November at 10:40pm"),
-        (datetime(2026, 7, 1, 23, 0, tzinfo=UTC), "Thursday 2 July at midnight"),
+        (datetime(2026, 7, 1, 23, 0, tzinfo=UTC), "Thursday 2 July at midnight (the start of the day)"),
         (datetime(2026, 7, 1, 11, 0, tzinfo=UTC), "Wednesday 1 July at midday"),
         (datetime(2026, 1, 5, 0, 5, tzinfo=UTC), "Monday 5 January at 12:05am"),
         (datetime(2026, 1, 5, 6, 0, tzinfo=UTC), "Monday 5 January at 6am"),

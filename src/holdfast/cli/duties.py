@@ -160,7 +160,7 @@ def _as_json(obligation: Obligation, at: datetime) -> dict[str, Any]:
         "source": {"title": rule.source.title, "paragraph": rule.source.paragraph, "url": rule.source.url},
         "confidence": rule.confidence,
         "unverified": rule.unverified or None,
-        "because": because(o),
+        "because": because(o, at),
     }
 
 
@@ -177,7 +177,7 @@ def _as_table(found: Iterable[Obligation], at: datetime) -> str:
             day_only = o.rule.due.unit in ENDS_WITH_ITS_DAY
             when = say_day(o.due_on, year=True) if day_only else say_time(o.due_at, year=True)
         lines.append(f"{status(o, at).value:<12} {when:<38} {o.child:<10} {o.rule.id}  {o.rule.title}")
-        lines.append(f"{'':<12} {o.rule.standing.value}: {because(o)}")
+        lines.append(f"{'':<12} {o.rule.standing.value}: {because(o, at)}")
     return "\n".join(lines) or "Nothing is required of these entries at that time."
 
 

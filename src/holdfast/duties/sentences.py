@@ -31,8 +31,11 @@ _UNIT_WORD = {
 }
 
 
-def because(obligation: Obligation) -> str:
-    """What started it and when, the rule, the arithmetic with the days that did not count, and what meets it."""
+def because(obligation: Obligation, as_at: datetime | None = None) -> str:
+    """What started it and when, the rule, the arithmetic with the days that did not count, and what meets it.
+
+    Asked at a time, it leaves out an 18th birthday that lies ahead of both that time and the due time.
+    """
     parts = [f"{_start(obligation)}, so {_UNDER[obligation.rule.standing]} {_requirement(obligation)}"]
     parts += _days_not_counted(obligation)
     parts += _clock_change(obligation)
@@ -40,7 +43,7 @@ def because(obligation: Obligation) -> str:
     parts += _vague(obligation)
     if not obligation.rule.commenced:
         parts.append("this rule has been passed but is not yet in force")
-    parts += _outcome(obligation)
+    parts += _outcome(obligation, as_at)
     if obligation.rule.confidence == "low":
         parts.append(f"this reading is unverified ({obligation.rule.unverified})")
     return "; ".join(parts) + "."
@@ -150,7 +153,7 @@ def _vague(obligation: Obligation) -> list[str]:
     return [f"{known} and it is overdue only when the latest has passed"]
 
 
-def _outcome(obligation: Obligation) -> list[str]:
+def _outcome(obligation: Obligation, as_at: datetime | None) -> list[str]:
     rule, met = obligation.rule, obligation.met_by
     if met is not None and obligation.met_at is not None:
         start = obligation.started_at
@@ -163,11 +166,17 @@ def _outcome(obligation: Obligation) -> list[str]:
         late = ", already overdue" if obligation.was_late else ""
         when = say_moment(Moment(obligation.ended_at), year=False)
         return [*said, f"it ended without being done{late}, {when} ({obligation.ended_because})"]
-    if obligation.ended_at is not None:
+    if obligation.ended_at is not None and _birthday_matters(obligation, obligation.ended_at, as_at):
         when = say_day(uk_day_of(obligation.ended_at), year=True)
         said.append(f"it ends, met or not, on the {obligation.ended_because}, {when}")
     said.append(f"what meets it: {rule.met.say}")
     return said
+
+
+def _birthday_matters(obligation: Obligation, birthday: datetime, as_at: datetime | None) -> bool:
+    if as_at is None or birthday <= as_at:
+        return True
+    return obligation.due_at is not None and birthday < obligation.due_at
 
 
 def _mentioned(entry: Entry) -> str:

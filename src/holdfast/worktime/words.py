@@ -34,8 +34,10 @@ def say_clock(instant: datetime) -> str:
 
 
 def say_time(instant: datetime, *, year: bool = False) -> str:
-    """Friday 20 November at 10:40pm. The instant must be aware."""
-    return f"{say_day(instant.astimezone(LONDON).date(), year=year)} at {say_clock(instant)}"
+    """Friday 20 November at 10:40pm; midnight says which end of the day it is. The instant must be aware."""
+    clock = say_clock(instant)
+    which = " (the start of the day)" if clock == "midnight" else ""
+    return f"{say_day(instant.astimezone(LONDON).date(), year=year)} at {clock}{which}"
 
 
 def say_length(length: timedelta) -> str:

@@ -133,9 +133,9 @@ def _scene_text(scene: Scene) -> str:
     lines = [f"### {scene.title}", "", "```", f"in {scene.nation.value}", *(f"  {line}" for line in scene.timeline)]
     lines += [f"at {scene.at}", *([f"as known at {scene.known}"] if scene.known else []), "```", ""]
     for rule, expected in scene.expected:
-        found, _ = scene.obligations(rule)
+        found, at = scene.obligations(rule)
         lines.append(f"- **{rule}**: {expected.replace('  ', ', ')}")
-        lines += [f"  - {because(o)}" for o in found]
+        lines += [f"  - {because(o, at)}" for o in found]
     return "\n".join(lines)
 
 
