@@ -22,8 +22,10 @@ def test_a_line_that_cannot_be_read_is_refused_by_number_and_leaves_no_number():
     assert [one.line for one in table.refused] == [3, 4]
     assert "below zero" in table.refused[1].problem
     assert [(cell.reason, cell.lower) for cell in table.cells] == [
-        (Reason.EXACT, 12), (Reason.UNREADABLE, None), (Reason.UNREADABLE, None),
-    ]  # fmt: skip
+        (Reason.EXACT, 12),
+        (Reason.UNREADABLE, None),
+        (Reason.UNREADABLE, None),
+    ]
 
 
 def test_two_answers_for_one_cell_are_both_refused():
@@ -84,6 +86,17 @@ def test_a_column_that_is_not_known_is_named_and_not_used():
     assert any("polciy" in remark for remark in table.remarks)
 
 
+def test_a_number_that_the_policy_would_hide_stands_and_is_remarked_on():
+    table = taken("A,E,2024,missing,5,below:10,", "B,E,2024,missing,0,zero-hidden,", "C,E,2024,missing,0,below:10,")
+    assert [cell.lower for cell in table.cells] == [5, 0, 0]
+    assert ["line 2" in table.remarks[0], "line 3" in table.remarks[1], len(table.remarks)] == [True, True, 2]
+
+
+def test_two_spellings_of_one_authority_are_remarked_on():
+    table = taken("Devon,E,2024,missing,5,,", "Devon CC,E,2024,trafficked,9,,")
+    assert "Devon and Devon CC" in table.remarks[0]
+
+
 def test_a_reference_to_a_hidden_answer_is_hidden_alike_and_to_a_number_stays_without_one():
     hidden = taken(
         "Devon,E,2017,1a trafficked,s40(2); numbers are 5 or less,,", "Devon,E,2017,1b suspected,see (a) above,,"
@@ -91,8 +104,10 @@ def test_a_reference_to_a_hidden_answer_is_hidden_alike_and_to_a_number_stays_wi
     assert (hidden.cells[1].reason, hidden.cells[1].lower, hidden.cells[1].upper) == (Reason.SUPPRESSED_S40, 0, 5)
     number = taken("Devon,E,2019,1a,5,,", "Devon,E,2019,1b,Included in above,,")
     assert (number.cells[1].reason, number.cells[1].lower, number.cells[1].within_item) == (
-        Reason.INCLUDED_ELSEWHERE, None, "1a",
-    )  # fmt: skip
+        Reason.INCLUDED_ELSEWHERE,
+        None,
+        "1a",
+    )
 
 
 def test_what_a_person_coded_holds_over_the_words():

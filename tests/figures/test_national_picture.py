@@ -51,8 +51,14 @@ def test_every_published_percentage_has_a_verdict_and_a_reason():
     by_id = {checked.claim.id: checked for checked in checked_claims()}
     disagree = {name for name, checked in by_id.items() if checked.verdict is Verdict.DISAGREES}
     assert disagree == {
-        "t-rise-2017a", "nf-2017b", "t-third-2020", "t-rise-2020", "t-rate-2024x", "u-rate-2024x", "sum-2024",
-    }  # fmt: skip
+        "t-rise-2017a",
+        "nf-2017b",
+        "t-third-2020",
+        "t-rise-2020",
+        "t-rate-2024x",
+        "u-rate-2024x",
+        "sum-2024",
+    }
     unknown = {name for name, checked in by_id.items() if checked.verdict is Verdict.UNCHECKED}
     assert unknown == {"m-rise-2020", "u-up-2024"}
     assert "2,304 to 2,367" in by_id["t-rate-2024x"].reason

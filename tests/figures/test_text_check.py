@@ -23,6 +23,9 @@ from holdfast.figures.textcheck import check_text
         "Of the 2,638 trafficked children in care, 864 (37 per cent) went missing.",
         "864 of the 2,638\ntrafficked children\n(37 per cent)",
         "864 of 2,638 = 37 %",
+        "864/2,638 (37%)",
+        "There were 2,638 trafficked children in care, of whom 864 (37 per cent) went missing.",
+        "There were 2,638 trafficked children in care, 864 of whom (37 per cent) went missing.",
     ],
 )
 def test_the_article_s_ratio_is_refused_and_the_denominator_that_fits_is_named(text):
@@ -57,6 +60,7 @@ def test_without_known_figures_the_range_of_denominators_is_still_named():
         ("nearly 40 per cent (864 of 2,335)", "not nearly 40"),
         ("numbers grew from 0 to 12, up 100%", "no percentage"),
         ("30 of 20 (150%)", "no part"),
+        ("Numbers rose from 200 to 150, up 25%", "is a fall"),
     ],
 )
 def test_a_sentence_that_its_numbers_do_not_bear_is_refused_with_the_reason(text, said):

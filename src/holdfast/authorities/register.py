@@ -20,7 +20,7 @@ class Nation(StrEnum):
     NORTHERN_IRELAND = "northern-ireland"
 
     @property
-    def title(self) -> str:  # type: ignore[override]
+    def words(self) -> str:
         """As written in a sentence."""
         return self.value.replace("-", " ").title()
 
@@ -74,8 +74,7 @@ def _day(text: str) -> date | None:
 
 
 def _rows(name: str) -> list[dict[str, str]]:
-    with files(__package__).joinpath(name).open(encoding="utf-8", newline="") as table:
-        return list(csv.DictReader(table))
+    return list(csv.DictReader(files(__package__).joinpath(name).read_text(encoding="utf-8").splitlines()))
 
 
 @cache
@@ -110,8 +109,8 @@ def authorities(on: date, nation: Nation | None = None) -> tuple[Authority, ...]
 
 # Words that say what sort of council it is and not which one.
 _SORT_OF_BODY = re.compile(
-    r"\b(the|london borough of|royal borough of|city of|county of|borough of|council of the|metropolitan|borough|county|"
-    r"city|district|council|corporation|health and social care trust|hsc trust|hsct|trust|cc|bc|mbc|dc|lb)\b"
+    r"\b(the|london borough of|royal borough of|city of|county of|borough of|council of the|metropolitan|borough"
+    r"|county|city|district|council|corporation|health and social care trust|hsc trust|hsct|trust|cc|bc|mbc|dc|lb)\b"
 )
 
 

@@ -10,7 +10,9 @@ from dataclasses import dataclass, replace
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from holdfast.authorities.register import plain_name
 from holdfast.evidence.cells import Cell, Reading, Reason
+from holdfast.evidence.policy import read_policy
 from holdfast.evidence.reading import read
 
 REQUIRED = ("authority", "period", "item", "raw")
@@ -76,14 +78,13 @@ def cells_from_bytes(content: bytes) -> Cells:
             if row.get("authority") and row.get("period") and row.get("item"):
                 cells.append(_unreadable(line, row))
     once = _without_doubles(cells, refused)
+    remarks += [*_against_their_policy(once), *_two_names_for_one(once)]
     return Cells(tuple(_references_followed(once)), tuple(sorted(refused, key=lambda one: one.line)), tuple(remarks))
 
 
 def _decoded(content: bytes) -> tuple[str, list[str]]:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ("utf-16",)
-    else:
-        encodings = ("utf-8-sig", "cp1252")
+    marked = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    encodings = ("utf-16",) if marked else ("utf-8-sig", "cp1252")
     for encoding in encodings:
         try:
             text = content.decode(encoding)
@@ -222,6 +223,26 @@ def _without_doubles(cells: list[Cell], refused: list[Refused]) -> list[Cell]:
                 refused.append(Refused(cell.line, cell.authority, cell.period, cell.item, problem))
         kept.append(replace(same[0], reason=Reason.UNREADABLE, lower=None, upper=None, within_item=None))
     return kept
+
+
+def _against_their_policy(cells: list[Cell]) -> Iterator[str]:
+    """A number shown that the authority's own policy would hide: the number stands, the policy is doubtful."""
+    for cell in cells:
+        rule = read_policy(cell.policy) if cell.policy and cell.reason is Reason.EXACT else None
+        if rule is None or cell.lower is None:
+            continue
+        if (rule.below is not None and 0 < cell.lower < rule.below) or (rule.zero_shown is False and cell.lower == 0):
+            yield f"cells.csv line {cell.line}: {cell.raw} is shown, though the policy {cell.policy!r} would hide it"
+
+
+def _two_names_for_one(cells: list[Cell]) -> Iterator[str]:
+    """Names that differ only in the sort of council: as two authorities they would match nothing of each other."""
+    written: dict[str, dict[str, str]] = {}
+    for cell in cells:
+        written.setdefault(plain_name(cell.authority), {}).setdefault(cell.authority.casefold(), cell.authority)
+    for plain, names in written.items():
+        if plain and len(names) > 1:
+            yield f"cells.csv: {' and '.join(names.values())} are taken as different authorities; are they one?"
 
 
 def _references_followed(cells: list[Cell]) -> list[Cell]:

@@ -82,7 +82,8 @@ def _number_twice(text: str) -> Reading | None:
 _N = r"(?P<n>[\w,-]+)"
 _UNDER = re.compile(rf"(?:<|less than|fewer than|lower than|under|below) ?{_N}")
 _UP_TO = re.compile(
-    rf"(?:<=|=<|up to|at most|no more than|not more than|maximum of|max) ?{_N}|{_N.replace('?P<n>', '?P<m>')} or (?:less|fewer|under|below)"
+    rf"(?:<=|=<|up to|at most|no more than|not more than|maximum of|max) ?{_N}"
+    rf"|(?P<m>[\w,-]+) or (?:less|fewer|under|below)"
 )
 _OVER = re.compile(rf"(?:>|more than|over|above|greater than) ?{_N}")
 _FROM = re.compile(
@@ -138,8 +139,10 @@ def _hidden(most: int, rule: Policy, text: str, reason: Reason = Reason.INTERVAL
 
 _HIDDEN_SIGN = re.compile(r"\*|\[?c\]?|\[low\]|suppressed|withheld|redacted")
 _SECTION = re.compile(
-    r"\(?(?:(?:refused|withheld|exempt|exemption|redacted)(?: under| -|:)? )?(?:foisa|foia?)? ?(?:s|section|sec)\.? ?(?P<n>[0-9]{1,2})"
-    r"(?:a|(?: ?\([0-9a-z]{1,2}\)))*(?: (?:of the )?(?:foisa|foia?)\b(?: act)?| exemption| applied| applies| refusal| withheld)*\)?"
+    r"\(?(?:(?:refused|withheld|exempt|exemption|redacted)(?: under| -|:)? )?"
+    r"(?:foisa|foia?)? ?(?:s|section|sec)\.? ?(?P<n>[0-9]{1,2})"
+    r"(?:a|(?: ?\([0-9a-z]{1,2}\)))*(?: (?:of the )?(?:foisa|foia?)\b(?: act)?"
+    r"| exemption| applied| applies| refusal| withheld)*\)?"
 )
 _PERSONAL = {40, 38}  # s40 FOIA and s38(1)(b) FOISA: personal data, used for small counts
 
@@ -178,7 +181,7 @@ def _limit_then_withheld(text: str, rule: Policy) -> Reading | None:
         r"(.+?)[,;:]? \(?(?:withheld|suppressed|redacted|s\.?40(?:\(2\))?|section 40(?:\(2\))?)\)?", text
     )
     limit = _limit(found.group(1), rule) if found else None
-    if limit is None or limit.upper is None:
+    if found is None or limit is None or limit.upper is None:
         return None
     return Reading(Reason.SUPPRESSED_S40, limit.lower, limit.upper) if "40" in text[found.end(1) :] else limit
 
@@ -204,14 +207,17 @@ def _still_counts_something(text: str) -> bool:
 # -- other outcomes --------------------------------------------------------------------------------------------
 
 _OUTCOMES = (
-    (r"(the |this )?(information |data |number )?(is |are )?not held( (centrally|by us|by the (council|authority|trust)))?"
+    (r"(the |this )?(information |data |number )?(is |are )?not held"
+     r"( (centrally|by us|by the (council|authority|trust)))?"
      r"|no (information|data|records?) (is |are )?held", Reason.NOT_HELD),
-    (r"(the |this )?(information |data )?(is |are )?(not|never) (recorded|collected|captured|reportable)|non-reportable( data)?"
+    (r"(the |this )?(information |data )?(is |are )?(not|never) (recorded|collected|captured|reportable)"
+     r"|non-reportable( data)?"
      r"|(unable|not able) to report\b[^0-9]*|not readily retrievable|no figures", Reason.NOT_RECORDED),
     (r"(will )?neither confirm(ed)? (n?or) den(y|ied)\b[^0-9]*|ncnd", Reason.NCND),
     (r"refused|exempt", Reason.REFUSED_OTHER),
     (r"cost limit( exceeded)?|(exceeds|over) (the )?(appropriate|cost) limit", Reason.REFUSED_S12),
-    (r"(district( council)?[:;,]? )?(we are |this council is )?(not (the )?responsible( authority)?|no (child care )?responsibilit(y|ies)"
+    (r"(district( council)?[:;,]? )?(we are |this council is )?"
+     r"(not (the )?responsible( authority)?|no (child care )?responsibilit(y|ies)"
      r"( for (this|children'?s? services|looked.after children))?)\b[^0-9]*|wrong (authority|body)\b[^0-9]*"
      r"|(district( council)?[:;,] )?no child(ren'?s)? care responsibilities\b[^0-9]*", Reason.WRONG_AUTHORITY),
     (r"transferred to [^0-9]*|transferred", Reason.TRANSFERRED),
@@ -223,8 +229,10 @@ _OUTCOMES = (
     (r"withdrawn", Reason.WITHDRAWN),
 )  # fmt: skip
 _ELSEWHERE = re.compile(
-    r"(?:(?:please )?(?:see|as|refer to)(?: the)?(?: (?:response|answer|reply))?(?: to| for)?|(?:is |are )?(?:included|counted|combined|merged)"
-    r"(?: with)?(?: in| into| within| under)?) (?P<where>\(?(?:question |q)?[0-9]{0,2}(?: ?\(?[a-z]\)?)?|the above|above|below)\)?(?: above| below)?"
+    r"(?:(?:please )?(?:see|as|refer to)(?: the)?(?: (?:response|answer|reply))?(?: to| for)?"
+    r"|(?:is |are )?(?:included|counted|combined|merged)"
+    r"(?: with)?(?: in| into| within| under)?) "
+    r"(?P<where>\(?(?:question |q)?[0-9]{0,2}(?: ?\(?[a-z]\)?)?|the above|above|below)\)?(?: above| below)?"
 )
 
 

@@ -119,7 +119,10 @@ def bounds_chart(picture: NationalPicture) -> Chart:
         base.mark_text(dy=-8, fontSize=12, color=INK).encode(y="upper:Q", text="upper:Q"),
         base.mark_text(dx=17, align="left", fontSize=12, color=POINT).encode(y="published:Q", text="published:Q"),
     ]
-    note = "Bar: range with each hidden number taken as 1 to 5. Diamond: published. Line: what remains if hidden is taken as zero."
+    note = (
+        "Bar: range with each hidden number taken as 1 to 5. Diamond: published."
+        " Line: what remains if hidden is taken as zero."
+    )
     said = "; ".join(f"{row[0]}: {row[4]}, published {row[5]}" for row in map(check_row, checks))
     svg = _svg(alt.layer(*layers), title, note, height=300)
     return Chart(

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
-from holdfast.evidence.national import national_folder
+from holdfast.evidence.national import national_table
 from holdfast.figures.percent import Percent, fitting_denominators, growth, said
 
 
@@ -47,22 +46,21 @@ class Checked:
 
 def claims() -> tuple[Claim, ...]:
     """The claims shipped."""
-    with national_folder().joinpath("published.csv").open(encoding="utf-8", newline="") as table:
-        return tuple(
-            Claim(
-                row["id"],
-                row["report"],
-                row["period"],
-                row["says"],
-                row["kind"],
-                int(row["top"]) if row["top"] else None,
-                int(row["bottom"]) if row["bottom"] else None,
-                row["published"],
-                row["place"],
-                row["note"],
-            )
-            for row in csv.DictReader(table)
+    return tuple(
+        Claim(
+            row["id"],
+            row["report"],
+            row["period"],
+            row["says"],
+            row["kind"],
+            int(row["top"]) if row["top"] else None,
+            int(row["bottom"]) if row["bottom"] else None,
+            row["published"],
+            row["place"],
+            row["note"],
         )
+        for row in national_table("published.csv")
+    )
 
 
 def check(claim: Claim) -> Checked:

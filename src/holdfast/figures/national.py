@@ -187,7 +187,8 @@ def _headline(rate: RateShown) -> str:
 def _over_everyone(rate: RateShown) -> str:
     return (
         f"Over all {rate.everyone:,} {rate.group} children known to be in care the share is"
-        f" {percent_words(rate.lower, rate.upper)}: for {rate.without_a_missing_count:,} of them nobody gave a missing count."
+        f" {percent_words(rate.lower, rate.upper)}: for {rate.without_a_missing_count:,} of them nobody gave a missing"
+        " count."
     )
 
 

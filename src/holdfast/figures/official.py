@@ -5,10 +5,9 @@ Children looked after who were missing on 31 March. Department for Education; Op
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 
-from holdfast.evidence.national import national_folder
+from holdfast.evidence.national import national_table
 from holdfast.evidence.reading import read
 from holdfast.figures.bounds import Range, total
 
@@ -36,11 +35,8 @@ class BoundsCheck:
 
 def bounds_checks() -> tuple[BoundsCheck, ...]:
     """One check for each year shipped. `z` (no such authority in that year, or no child) is left out."""
-    folder = national_folder()
-    with folder.joinpath("missing_on_31_march.csv").open(encoding="utf-8", newline="") as table:
-        local = list(csv.DictReader(table))
-    with folder.joinpath("missing_on_31_march_england.csv").open(encoding="utf-8", newline="") as table:
-        national = {row["year"]: int(row["published"]) for row in csv.DictReader(table)}
+    local = national_table("missing_on_31_march.csv")
+    national = {row["year"]: int(row["published"]) for row in national_table("missing_on_31_march_england.csv")}
     return tuple(_check(year, [row[year] for row in local], published) for year, published in national.items())
 
 

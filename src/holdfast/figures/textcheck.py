@@ -59,10 +59,14 @@ _PERCENT = re.compile(
     rf"(?<![\w.,])(?P<p>[0-9]+(?:\.[0-9]+)?)(?:(?P<points>\s(?:percentage|per\s?cent(?:age)?)\spoints?)|{_PER_CENT}(?!age))(?!\spoints?)"
 )
 _PAIR = re.compile(
-    rf"(?P<x>{_NUMBER})(?:\s[a-z]+){{0,8}}?\s(?:out\s)?of\s(?:(?:the|all|some|these|those|known|a|total|of|its|their)\s){{0,4}}(?P<y>{_NUMBER})(?!{_PER_CENT})"
+    rf"(?P<x>{_NUMBER})(?:\s[a-z]+){{0,8}}?(?:\s(?:out\s)?of\s(?:(?:the|all|some|these|those|known|a|total|of|its|their)\s){{0,4}}|\s?/\s?)(?P<y>{_NUMBER})(?!{_PER_CENT})"
 )
 _PAIR_TURNED = re.compile(
     rf"\b[Oo]f\s(?:(?:the|all|some|these|those|known|a|total|of)\s){{0,4}}(?P<y>{_NUMBER})(?!{_PER_CENT})(?:\s[a-z]+){{0,8}}?,?\s(?:only\s|some\s)?(?P<x>{_NUMBER})(?!{_PER_CENT})"
+)
+_PAIR_OF_WHOM = re.compile(
+    rf"(?P<y>{_NUMBER})(?:\s[a-z]+){{0,10}},?\s(?:and\s)?"
+    rf"(?:of\s(?:whom|which|these|them)\s(?:only\s)?(?P<x>{_NUMBER})|(?P<x2>{_NUMBER})\sof\s(?:whom|which|these|them)\b)"
 )
 _SHARE_OF = re.compile(
     rf"(?P<p>[0-9]+(?:\.[0-9]+)?){_PER_CENT}\sof\s(?:(?:the|all|some|these|those|known|a|total|of)\s){{0,4}}(?P<y>{_NUMBER})(?!{_PER_CENT})"
@@ -77,7 +81,15 @@ _CHANGE_WORD = re.compile(
     r"\b(up|rose|rise|rises|risen|increased?|increasing|grew|grown|growth|climbed|jumped|more|higher|fell|fall|fallen|down|"
     r"drop|dropped|decreased?|fewer|lower|change|changed)\b"
 )
-_RATE_UP = re.compile(rf"\b(?:rate|share|proportion|percentage)\b[^.;]{{0,60}}?\b(?:up|rose|rise of|increased|fell|down)\s(?:by\s)?(?P<p>[0-9]+(?:\.[0-9]+)?){_PER_CENT}(?!age|\spoints?)")  # fmt: skip
+_RATE_UP = re.compile(
+    rf"\b(?:rate|share|proportion|percentage)\b[^.;]{{0,60}}?\b(?:up|rose|rise of|increased|fell|down)\s(?:by\s)?"
+    rf"(?P<p>[0-9]+(?:\.[0-9]+)?){_PER_CENT}(?!age|\spoints?)"
+)
+
+
+_PAIRS = (_PAIR, _PAIR_TURNED, _PAIR_OF_WHOM)
+_RISE = re.compile(r"\b(?:up|rose|rises?|risen|increas\w+|grew|grown|growth|climbed|jumped|more|higher)\b")
+_FALL = re.compile(r"\b(?:fell|falls?|fallen|down|drop\w*|decreas\w+|fewer|lower)\b")
 
 
 def check_text(text: str, known: Sequence[KnownRate | KnownCount] = ()) -> tuple[Fault, ...]:
@@ -129,9 +141,10 @@ def _percent_beside(sentence: str, begin: int, end: int, taken: set[int], reach:
 
 
 def _pairs(line: int, sentence: str, taken: set[int], rates: Sequence[KnownRate]) -> Iterator[Fault]:
-    pairs = list(_PAIR.finditer(sentence)) or list(_PAIR_TURNED.finditer(sentence))
+    pairs = next((found for way in _PAIRS if (found := list(way.finditer(sentence)))), [])
     for pair in pairs:
-        part, whole = _whole(pair["x"]), _whole(pair["y"])
+        named = pair.groupdict()
+        part, whole = _whole(named["x"] or named["x2"]), _whole(named["y"])
         beside = _percent_beside(sentence, pair.start(), pair.end(), taken)
         if beside is not None and _stands_between(pair, beside, pairs):
             beside = None
@@ -169,7 +182,8 @@ def _pair_fault(
     if _agrees(percent, share, beside["near"]) and not crossed:
         return None
     fits = fitting_denominators(part, percent)
-    problem = f"{part:,} of {whole:,} is {said(share)} %, not {(beside['near'] or '').strip() + ' ' if beside['near'] else ''}{beside['p']} %"
+    near = f"{beside['near'].strip()} " if beside["near"] else ""
+    problem = f"{part:,} of {whole:,} is {said(share)} %, not {near}{beside['p']} %"
     if percent.fits(share):
         problem = f"{part:,} of {whole:,} sets two counts of different authorities side by side"
     problem += f"; {beside['p']} % with {part:,} needs a denominator of {_span(fits)}"
@@ -222,7 +236,8 @@ def _shares_of(line: int, sentence: str, taken: set[int], rates: Sequence[KnownR
             part = _whole(bracketed["x"])
             if part <= whole and whole and not percent.fits(Fraction(part, whole)):
                 fits = fitting_denominators(part, percent)
-                problem = f"{part:,} of {whole:,} is {said(Fraction(part, whole))} %; {found['p']} % needs a denominator of {_span(fits)}"
+                problem = f"{part:,} of {whole:,} is {said(Fraction(part, whole))} %"
+                problem += f"; {found['p']} % needs a denominator of {_span(fits)}"
                 yield Fault(line, found.group(0), problem, fits)
             continue
         for rate in rates:
@@ -253,6 +268,11 @@ def _changes(line: int, sentence: str, taken: set[int]) -> Iterator[Fault]:
             yield Fault(line, quoted, "a change from 0 has no percentage")
         else:
             percent, change = Percent.printed(beside["p"]), growth(before, after)
+            against = _FALL if change > 0 else _RISE
+            along = _RISE if change > 0 else _FALL
+            if change and against.search(sentence) and not along.search(sentence):
+                yield Fault(line, quoted, f"{before:,} to {after:,} is a {'rise' if change > 0 else 'fall'}")
+                continue
             if _agrees(percent, abs(change), beside["near"]):
                 continue
             why = wrong_base(before, after, percent)
@@ -283,7 +303,8 @@ def _rate_changes(line: int, sentence: str, taken: set[int]) -> Iterator[Fault]:
             yield Fault(line, quoted, problem + "; say which")
     found_up = _RATE_UP.search(sentence)
     if found_up and not judged and not _FROM_TO.search(sentence):
-        yield Fault(line, found_up.group(0), f"does a rate that moved by {found_up['p']} move by per cent or by percentage points? say which, and from what")  # fmt: skip
+        problem = f"is that {found_up['p']} per cent or {found_up['p']} percentage points? say which, and from what"
+        yield Fault(line, found_up.group(0), problem)
 
 
 def _short(number: Fraction) -> str:

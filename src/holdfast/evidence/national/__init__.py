@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+import csv
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
@@ -17,6 +18,11 @@ from importlib.resources.abc import Traversable
 def national_folder() -> Traversable:
     """The folder of everything shipped."""
     return files(__name__)
+
+
+def national_table(name: str) -> list[dict[str, str]]:
+    """The rows of a shipped CSV file, by heading."""
+    return list(csv.DictReader(national_folder().joinpath(name).read_text(encoding="utf-8").splitlines()))
 
 
 def series_folder() -> Traversable:
