@@ -250,7 +250,8 @@ def test_a_child_missing_at_the_end_of_last_year_who_drops_out_is_reported(tmp_p
     assert [(d.child, d.problem) for d in told.report.dropped_out] == [
         (
             "A1",
-            "Missing since 10/03/2025 at the end of 2024/25, and no missing row in 2025/26, though the child has other rows.",
+            "Missing since 10/03/2025 at the end of 2024/25, and no missing row in 2025/26, "
+            "though the child has other rows.",
         ),
         ("D1", "In care at the end of 2024/25, and no row in 2025/26."),
         ("T1", "Missing since 10/03/2025 at the end of 2024/25, and no row in 2025/26."),
