@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -41,6 +42,10 @@ def build() -> None:
         str(MODULES / ".bin" / "esbuild"), "app.mjs", "--bundle", "--minify", "--format=esm", "--target=es2020",
         "--legal-comments=inline", f"--outfile={VENDOR / 'holdfast.mjs'}",
     )
+    # The pictures that the styles name, and no others.
+    for name in re.findall(r'url\("?(images/[^)"]+)"?\)', (VENDOR / "holdfast.css").read_text()):
+        (VENDOR / name).parent.mkdir(exist_ok=True)
+        shutil.copy(MODULES / "@ministryofjustice" / "frontend" / "moj" / "assets" / name, VENDOR / name)
     shutil.copy(HERE / "LICENCES.txt", VENDOR / "LICENCES.txt")
 
 
