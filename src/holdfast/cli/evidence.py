@@ -29,7 +29,7 @@ def show_figures(
     """Cells in, figures out. A line that cannot be read is refused, named, and kept out of every figure."""
     from holdfast.evidence.folder import BadFolder, read_cells
     from holdfast.evidence.national import series_folder
-    from holdfast.figures.figure import figures
+    from holdfast.figures.making import figures
     from holdfast.figures.plan import read_plan
     from holdfast.figures.shown import as_json as in_json
 

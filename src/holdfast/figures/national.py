@@ -14,8 +14,9 @@ from holdfast.evidence.cells import Cell
 from holdfast.evidence.folder import Cells, read_cells
 from holdfast.evidence.national import replies_folder, series_folder
 from holdfast.figures.claims import Checked, checked_claims
-from holdfast.figures.figure import Figure, figures
+from holdfast.figures.figure import Figure
 from holdfast.figures.intervals import how_stable
+from holdfast.figures.making import figures
 from holdfast.figures.official import BoundsCheck, bounds_checks
 from holdfast.figures.plan import read_plan
 from holdfast.figures.shown import count_words, percent_words

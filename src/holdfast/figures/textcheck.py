@@ -14,6 +14,19 @@ from fractions import Fraction
 
 from holdfast.figures.claims import wrong_base
 from holdfast.figures.percent import Percent, fitting_denominators, growth, said
+from holdfast.figures.phrases import (
+    CHANGE_WORD,
+    FALL,
+    FROM_TO,
+    NUMBER,
+    PAIRS,
+    PERCENT,
+    RATE_FROM_TO,
+    RATE_UP,
+    RISE,
+    SHARE_OF,
+    sentences,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,52 +65,12 @@ class Fault:
     fits: tuple[int, int | None] | None = None
 
 
-_NUMBER = r"(?<![\w.,£$])[0-9]{1,3}(?:,[0-9]{3})+(?![\w,]*[0-9])|(?<![\w.,£$])[0-9]+(?![\w]|[.,][0-9])"
-_PER_CENT = r"\s?(?:%|per\s?cent\b|percent\b)"
-_PERCENT = re.compile(
-    rf"(?P<near>\b(?:nearly|almost|just under|over|more than|just over|about|around|some|roughly)\s+)?"
-    rf"(?<![\w.,])(?P<p>[0-9]+(?:\.[0-9]+)?)(?:(?P<points>\s(?:percentage|per\s?cent(?:age)?)\spoints?)|{_PER_CENT}(?!age))(?!\spoints?)"
-)
-_PAIR = re.compile(
-    rf"(?P<x>{_NUMBER})(?:\s[a-z]+){{0,8}}?(?:\s(?:out\s)?of\s(?:(?:the|all|some|these|those|known|a|total|of|its|their)\s){{0,4}}|\s?/\s?)(?P<y>{_NUMBER})(?!{_PER_CENT})"
-)
-_PAIR_TURNED = re.compile(
-    rf"\b[Oo]f\s(?:(?:the|all|some|these|those|known|a|total|of)\s){{0,4}}(?P<y>{_NUMBER})(?!{_PER_CENT})(?:\s[a-z]+){{0,8}}?,?\s(?:only\s|some\s)?(?P<x>{_NUMBER})(?!{_PER_CENT})"
-)
-_PAIR_OF_WHOM = re.compile(
-    rf"(?P<y>{_NUMBER})(?:\s[a-z]+){{0,10}},?\s(?:and\s)?"
-    rf"(?:of\s(?:whom|which|these|them)\s(?:only\s)?(?P<x>{_NUMBER})|(?P<x2>{_NUMBER})\sof\s(?:whom|which|these|them)\b)"
-)
-_SHARE_OF = re.compile(
-    rf"(?P<p>[0-9]+(?:\.[0-9]+)?){_PER_CENT}\sof\s(?:(?:the|all|some|these|those|known|a|total|of)\s){{0,4}}(?P<y>{_NUMBER})(?!{_PER_CENT})"
-)
-_FROM_TO = re.compile(
-    rf"\bfrom\s(?P<a>{_NUMBER})(?!{_PER_CENT})(?P<between>[^.;()]{{0,40}}?)\sto\s(?P<b>{_NUMBER})(?!{_PER_CENT})"
-)
-_RATE_FROM_TO = re.compile(
-    rf"\bfrom\s(?P<a>[0-9]+(?:\.[0-9]+)?){_PER_CENT}[^.;()]{{0,40}}?\sto\s(?P<b>[0-9]+(?:\.[0-9]+)?){_PER_CENT}"
-)
-_CHANGE_WORD = re.compile(
-    r"\b(up|rose|rise|rises|risen|increased?|increasing|grew|grown|growth|climbed|jumped|more|higher|fell|fall|fallen|down|"
-    r"drop|dropped|decreased?|fewer|lower|change|changed)\b"
-)
-_RATE_UP = re.compile(
-    rf"\b(?:rate|share|proportion|percentage)\b[^.;]{{0,60}}?\b(?:up|rose|rise of|increased|fell|down)\s(?:by\s)?"
-    rf"(?P<p>[0-9]+(?:\.[0-9]+)?){_PER_CENT}(?!age|\spoints?)"
-)
-
-
-_PAIRS = (_PAIR, _PAIR_TURNED, _PAIR_OF_WHOM)
-_RISE = re.compile(r"\b(?:up|rose|rises?|risen|increas\w+|grew|grown|growth|climbed|jumped|more|higher)\b")
-_FALL = re.compile(r"\b(?:fell|falls?|fallen|down|drop\w*|decreas\w+|fewer|lower)\b")
-
-
 def check_text(text: str, known: Sequence[KnownRate | KnownCount] = ()) -> tuple[Fault, ...]:
     """Every sentence that is refused, in the order of the text."""
     rates = [one for one in known if isinstance(one, KnownRate)]
     counts = [one for one in known if isinstance(one, KnownCount)]
     found: list[Fault] = []
-    for line, sentence in _sentences(text):
+    for line, sentence in sentences(text):
         taken: set[int] = set()
         found += _rate_changes(line, sentence, taken)
         found += _changes(line, sentence, taken)
@@ -105,17 +78,6 @@ def check_text(text: str, known: Sequence[KnownRate | KnownCount] = ()) -> tuple
         found += _shares_of(line, sentence, taken, rates)
         found += _added_groups(line, sentence, counts)
     return tuple(found)
-
-
-def _sentences(text: str) -> Iterator[tuple[int, str]]:
-    """Sentences with the line on which each begins; white space made single."""
-    start = 0
-    for end in [*(found.end() for found in re.finditer(r"(?<=[a-z0-9%)])[.!?](?=\s|$)|\n\s*\n", text)), len(text)]:
-        part = text[start:end]
-        sentence = " ".join(part.split())
-        if sentence:
-            yield text.count("\n", 0, start + len(part) - len(part.lstrip())) + 1, sentence
-        start = end
 
 
 def _whole(text: str) -> int:
@@ -126,7 +88,7 @@ def _percent_beside(sentence: str, begin: int, end: int, taken: set[int], reach:
     """The percentage that belongs to the numbers from `begin` to `end`: the one in the same brackets or right after,
     else the last before, else the next after."""
     percents = [
-        one for one in _PERCENT.finditer(sentence) if one.start() not in taken and not begin <= one.start() < end
+        one for one in PERCENT.finditer(sentence) if one.start() not in taken and not begin <= one.start() < end
     ]
     after = [one for one in percents if end <= one.start() <= end + reach]
     before = [one for one in percents if begin - reach <= one.end() <= begin]
@@ -141,7 +103,11 @@ def _percent_beside(sentence: str, begin: int, end: int, taken: set[int], reach:
 
 
 def _pairs(line: int, sentence: str, taken: set[int], rates: Sequence[KnownRate]) -> Iterator[Fault]:
-    pairs = next((found for way in _PAIRS if (found := list(way.finditer(sentence)))), [])
+    pairs: list[re.Match[str]] = []
+    for found in (found for way in PAIRS for found in way.finditer(sentence)):
+        if all(found.end() <= other.start() or other.end() <= found.start() for other in pairs):
+            pairs.append(found)
+    pairs.sort(key=lambda one: one.start())
     for pair in pairs:
         named = pair.groupdict()
         part, whole = _whole(named["x"] or named["x2"]), _whole(named["y"])
@@ -165,7 +131,7 @@ def _stands_between(pair: re.Match[str], beside: re.Match[str], pairs: Sequence[
 
 
 def _is_change(sentence: str, percent: re.Match[str]) -> bool:
-    return bool(re.search(_CHANGE_WORD.pattern + r"\s(?:of\s|by\s)?$", sentence[: percent.start()]))
+    return bool(re.search(CHANGE_WORD.pattern + r"\s(?:of\s|by\s)?$", sentence[: percent.start()]))
 
 
 def _pair_fault(
@@ -226,10 +192,10 @@ def _span(fits: tuple[int, int | None]) -> str:
 
 def _shares_of(line: int, sentence: str, taken: set[int], rates: Sequence[KnownRate]) -> Iterator[Fault]:
     """ "37 per cent of 2,638": no numerator is given, so only figures that are known can be held against it."""
-    for found in _SHARE_OF.finditer(sentence):
+    for found in SHARE_OF.finditer(sentence):
         percent, whole = Percent.printed(found["p"]), _whole(found["y"])
-        pair = re.search(rf"(?P<x>{_NUMBER})", sentence[found.end() : found.end() + 40])
-        bracketed = re.match(rf"(?:\s[a-z]+){{0,4}}\s?\((?P<x>{_NUMBER})\)", sentence[found.end() :])
+        pair = re.search(rf"(?P<x>{NUMBER})", sentence[found.end() : found.end() + 40])
+        bracketed = re.match(rf"(?:\s[a-z]+){{0,4}}\s?\((?P<x>{NUMBER})\)", sentence[found.end() :])
         if found.start() in taken or any(found.start() <= one < found.end() for one in taken):
             continue
         if bracketed and pair:
@@ -251,12 +217,12 @@ def _shares_of(line: int, sentence: str, taken: set[int], rates: Sequence[KnownR
 
 
 def _changes(line: int, sentence: str, taken: set[int]) -> Iterator[Fault]:
-    for found in _FROM_TO.finditer(sentence):
+    for found in FROM_TO.finditer(sentence):
         if _is_year(found["a"]) and _is_year(found["b"]):
             continue
         before, after = _whole(found["a"]), _whole(found["b"])
         beside = _percent_beside(sentence, found.start(), found.end(), taken, reach=90)
-        if beside is None or not _CHANGE_WORD.search(sentence):
+        if beside is None or not CHANGE_WORD.search(sentence):
             continue
         taken.add(beside.start())
         quoted = _quoted(sentence, found, beside)
@@ -268,8 +234,8 @@ def _changes(line: int, sentence: str, taken: set[int]) -> Iterator[Fault]:
             yield Fault(line, quoted, "a change from 0 has no percentage")
         else:
             percent, change = Percent.printed(beside["p"]), growth(before, after)
-            against = _FALL if change > 0 else _RISE
-            along = _RISE if change > 0 else _FALL
+            against = FALL if change > 0 else RISE
+            along = RISE if change > 0 else FALL
             if change and against.search(sentence) and not along.search(sentence):
                 yield Fault(line, quoted, f"{before:,} to {after:,} is a {'rise' if change > 0 else 'fall'}")
                 continue
@@ -283,11 +249,11 @@ def _changes(line: int, sentence: str, taken: set[int]) -> Iterator[Fault]:
 def _rate_changes(line: int, sentence: str, taken: set[int]) -> Iterator[Fault]:
     """Rates: "from 24 % to 37 %" is 13 percentage points and 54 per cent."""
     judged = False
-    for found in _RATE_FROM_TO.finditer(sentence):
-        inside = {one.start() for one in _PERCENT.finditer(sentence) if found.start() <= one.end() - 1 < found.end()}
+    for found in RATE_FROM_TO.finditer(sentence):
+        inside = {one.start() for one in PERCENT.finditer(sentence) if found.start() <= one.end() - 1 < found.end()}
         taken |= inside
         beside = _percent_beside(sentence, found.start(), found.end(), taken, reach=60)
-        if beside is None or not _CHANGE_WORD.search(sentence):
+        if beside is None or not CHANGE_WORD.search(sentence):
             continue
         judged = True
         taken.add(beside.start())
@@ -301,8 +267,8 @@ def _rate_changes(line: int, sentence: str, taken: set[int]) -> Iterator[Fault]:
         elif before and not percent.fits(abs(after - before) / before):
             problem = f"{found['a']} % to {found['b']} % is {_short(points)} percentage points, or {ratio} per cent"
             yield Fault(line, quoted, problem + "; say which")
-    found_up = _RATE_UP.search(sentence)
-    if found_up and not judged and not _FROM_TO.search(sentence):
+    found_up = RATE_UP.search(sentence)
+    if found_up and not judged and not FROM_TO.search(sentence):
         problem = f"is that {found_up['p']} per cent or {found_up['p']} percentage points? say which, and from what"
         yield Fault(line, found_up.group(0), problem)
 
@@ -322,7 +288,7 @@ def _added_groups(line: int, sentence: str, counts: Sequence[KnownCount]) -> Ite
         if not all(word in low for word in known.words):
             continue
         for found in re.finditer(
-            rf"(?P<near>\b(?:nearly|almost|about|around|some|over|more than)\s)?(?P<n>{_NUMBER})", low
+            rf"(?P<near>\b(?:nearly|almost|about|around|some|over|more than)\s)?(?P<n>{NUMBER})", low
         ):
             number, before = _whole(found["n"]), low[max(0, found.start() - 12) : found.start()]
             rounded = bool(found["near"]) and number in (round(known.upper, -1), round(known.upper, -2))
