@@ -16,7 +16,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
-from multiprocessing import get_context
+from multiprocessing import get_all_start_methods, get_context
 
 from django.db import connection, transaction
 
@@ -104,7 +104,9 @@ def take_in(
     return report
 
 
-def _pool() -> AbstractContextManager[ProcessPoolExecutor]:
+def _pool() -> AbstractContextManager[ProcessPoolExecutor | None]:
+    if "fork" not in get_all_start_methods():
+        return nullcontext()  # Windows: one process, as correct and slower
     # Forked after Django is set up and before anything is known; a child process never touches the database.
     connection.close()
     return ProcessPoolExecutor(os.cpu_count() or 1, mp_context=get_context("fork"))
