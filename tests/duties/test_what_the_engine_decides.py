@@ -46,6 +46,19 @@ def test_a_return_of_the_day_ends_yesterdays_absence_and_not_tonights() -> None:
     assert [status(o, read_time(at).at) for o in of("ENG-MIS-003", timeline, at)] == [Status.ENDED, Status.OVERDUE]
 
 
+def test_a_return_of_the_day_after_a_child_was_found_is_not_that_of_the_next_evening() -> None:
+    timeline = [
+        "Thu 19 Nov 2026 20:00  missing.noticed",
+        "Thu 19 Nov 2026 23:00  missing.found",
+        "Fri 20 Nov 2026  missing.returned",
+        "Fri 20 Nov 2026 22:40  missing.noticed",
+    ]
+    at = "Sat 21 Nov 2026 09:00"
+    assert [status(o, read_time(at).at) for o in of("ENG-MIS-003", timeline, at)] == [Status.ENDED, Status.OVERDUE]
+    interview, _ = one("ENG-MIS-013", timeline, at)
+    assert interview.due_at == datetime(2026, 11, 23, tzinfo=UTC)
+
+
 @pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
 def test_what_stands_at_one_midnight_is_read_in_an_order_that_makes_sense(order: tuple[int, ...]) -> None:
     lines = [

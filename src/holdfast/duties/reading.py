@@ -6,10 +6,10 @@ the absence noticed at 22:40 that evening. `in_reading_order` puts such entries 
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from holdfast.chronology.entry import Entry
@@ -148,7 +148,8 @@ def in_reading_order(entries: Sequence[Entry], vocabulary: Vocabulary) -> tuple[
     """Entries in time order, those of one instant put in an order that makes sense.
 
     Of entries at one instant: what ends an open span, then what opens one, then the rest, then what would end a span
-    just opened. An ending known only to the day or hour waits for an opening that it can still have followed.
+    just opened. An ending known only to the day or hour waits for an opening that it can still have followed, unless
+    it is the other half of an ending of the day before (found last night, returned "on the 20th").
     """
     if _needs_no_care(entries):
         return tuple(entries)
@@ -157,13 +158,28 @@ def in_reading_order(entries: Sequence[Entry], vocabulary: Vocabulary) -> tuple[
     waiting: list[Entry] = []
     groups = _by_instant(entries)
     openings = [(e.occurred.at, o) for e in entries if (o := vocabulary[e.kind].opens)]
+    times = [at for at, _ in openings]
+
+    endings: dict[str, tuple[datetime, set[str]]] = {}
 
     def put(entry: Entry) -> None:
         kind = vocabulary[entry.kind]
+        for name in kind.closes:
+            if name in open_spans:
+                endings[name] = entry.occurred.at, {entry.kind}
+            elif name in endings:
+                endings[name][1].add(entry.kind)
         open_spans.difference_update(kind.closes)
         if kind.opens:
             open_spans.add(kind.opens)
+            endings.pop(kind.opens, None)
         ordered.append(entry)
+
+    def completes(entry: Entry, name: str) -> bool:
+        if name not in endings:
+            return False
+        ended_at, kinds = endings[name]
+        return entry.kind not in kinds and entry.occurred.at - ended_at <= timedelta(days=1)
 
     for group in groups:
         rest = []
@@ -176,13 +192,11 @@ def in_reading_order(entries: Sequence[Entry], vocabulary: Vocabulary) -> tuple[
         rest.sort(key=lambda e: _rank(e, vocabulary))
         for entry in rest:
             closes = vocabulary[entry.kind].closes
-            later = entry.occurred.at, entry.occurred.latest
-            if (
-                closes
-                and not closes & open_spans
-                and not entry.occurred.is_exact
-                and any(later[0] < at < later[1] and name in closes for at, name in openings)
-            ):
+            if closes and not closes & open_spans and not entry.occurred.is_exact:
+                following = openings[bisect_right(times, entry.occurred.at) : bisect_left(times, entry.occurred.latest)]
+            else:
+                following = []
+            if any(name in closes and not completes(entry, name) for _, name in following):
                 waiting.append(entry)
                 continue
             put(entry)
