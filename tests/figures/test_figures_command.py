@@ -211,3 +211,21 @@ def test_212_authorities_ten_items_and_five_periods_take_less_than_three_seconds
     result = run(HEAD + "".join(lines), plan, "--json")
     assert result.exit_code == 0
     assert time.perf_counter() - begun < 3
+
+
+def test_a_figure_over_no_authority_is_not_zero(run):
+    cells = HEAD + "A,E,1,missing,,,\nA,E,1,trafficked,s12,,\nA,E,2,missing,,,\n"
+    plan = TOTAL + RATE + '[[total]]\nid = "m"\nitem = "missing"\n'
+    plan += '[[different]]\nid = "d"\nitems = ["missing", "trafficked"]\n'
+    plan += '[[change]]\nid = "c"\nitem = "missing"\nfrom = "1"\nto = "2"\n'
+    made = out(run(cells, plan, "--json"))
+    for figure in (made["t"]["1"], made["m"]["1"], made["d"]["1"], made["r"]["1"], made["c"]["2"]):
+        assert (figure["lower"], figure["upper"], figure["authorities"]["in_figure"]) == (None, None, [])
+    for one in (
+        made["r"]["1"]["numerator"],
+        made["r"]["1"]["all"],
+        made["c"]["2"]["from"],
+        made["c"]["2"]["difference"],
+    ):
+        assert (one["lower"], one["upper"]) == (None, None)
+    assert "no authority can be used" in run(cells, plan).stdout.replace("\n", " ")

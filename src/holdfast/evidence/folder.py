@@ -115,7 +115,9 @@ def _rows(text: str, remarks: list[str]) -> Iterator[tuple[int, dict[str, str]]]
                 continue
             yield line, _row(names, fields)
     except csv.Error as error:
-        raise BadFolder(f"cells.csv line {before + 1}: the quotation marks do not close ({error})") from error
+        raise BadFolder(
+            f"cells.csv line {before + 1}: cannot be read as CSV ({error}); do the quotation marks close?"
+        ) from error
     if not names:
         raise BadFolder("cells.csv is empty")
 

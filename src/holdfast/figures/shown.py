@@ -30,18 +30,18 @@ def _figure(figure: Figure) -> dict[str, Any]:
         },
     }
     if figure.numerator and figure.denominator and figure.everyone:
-        shown["numerator"] = _sum(figure.numerator)
-        shown["denominator"] = _sum(figure.denominator)
+        shown["numerator"] = _sum(figure.numerator, figure.coverage.in_figure)
+        shown["denominator"] = _sum(figure.denominator, figure.coverage.in_figure)
         shown["all"] = {
             "lower": figure.everyone.bounds.lower,
             "upper": figure.everyone.bounds.upper,
-            "numerator": _range(figure.everyone.numerator),
-            "denominator": _sum(figure.everyone.denominator),
+            "numerator": _range(figure.everyone.numerator, figure.everyone.authorities),
+            "denominator": _sum(figure.everyone.denominator, figure.everyone.authorities),
             "authorities": list(figure.everyone.authorities),
         }
     if figure.growth:
-        shown["from"] = {"period": figure.growth.from_period, **_sum(figure.growth.before)}
-        shown["to"] = {"period": figure.growth.to_period, **_sum(figure.growth.after)}
+        shown["from"] = {"period": figure.growth.from_period, **_sum(figure.growth.before, figure.coverage.in_figure)}
+        shown["to"] = {"period": figure.growth.to_period, **_sum(figure.growth.after, figure.coverage.in_figure)}
         shown["difference"] = {"lower": figure.growth.difference[0], "upper": figure.growth.difference[1]}
         shown["percent"] = {
             "lower": None if figure.lower is None else 100 * figure.lower,
@@ -53,12 +53,13 @@ def _figure(figure: Figure) -> dict[str, Any]:
     return shown
 
 
-def _range(one: Range) -> dict[str, Any]:
-    return {"lower": one.lower, "upper": one.upper}
+def _range(one: Range, over: tuple[str, ...]) -> dict[str, Any]:
+    """The bounds; null where they are over no authority, which is not zero."""
+    return {"lower": one.lower, "upper": one.upper} if over else {"lower": None, "upper": None}
 
 
-def _sum(one: Sum) -> dict[str, Any]:
-    return {**_range(one.bounds), "counted": one.counted}
+def _sum(one: Sum, over: tuple[str, ...]) -> dict[str, Any]:
+    return {**_range(one.bounds, over), "counted": one.counted}
 
 
 def count_words(lower: float | None, upper: float | None) -> str:
