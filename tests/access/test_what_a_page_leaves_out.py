@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from tests.access.test_who_may_look import NOW, a_reader
-from tests.builders import a_child, a_draft
 
 from holdfast.access.models import Reading
 from holdfast.access.queries import Reader
@@ -12,6 +10,8 @@ from holdfast.access.rules import Role
 from holdfast.chronology.kinds import Audience
 from holdfast.documents.explain import NotForYou, explain_child
 from holdfast.web.child_page import child_page
+from tests.access.test_who_may_look import NOW, a_reader
+from tests.builders import a_child, a_draft
 
 pytestmark = pytest.mark.django_db
 

@@ -8,7 +8,6 @@ import pytest
 from django.db import DatabaseError, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.builders import a_child, a_draft, at
 
 from holdfast.access.actions import add_person, give_post, open_agency, reading_link, record_reading
 from holdfast.access.models import Reading, TieRow
@@ -17,6 +16,7 @@ from holdfast.access.rules import ALLOWED, Act, Held, Post, Role, Tie, may, ties
 from holdfast.child.models import ChildRow
 from holdfast.chronology import chain
 from holdfast.chronology.kinds import Audience
+from tests.builders import a_child, a_draft, at
 
 NOW = at("2026-11-21T09:00Z")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from django.db import DatabaseError, connection, transaction
-from tests.builders import a_child, a_draft, at
 
 from holdfast.chronology.actions import NotInForce, append, rebuild
 from holdfast.chronology.draft import Draft
@@ -13,6 +12,7 @@ from holdfast.chronology.moment import Moment
 from holdfast.chronology.queries import stories
 from holdfast.chronology.verify import verify
 from holdfast.missing.models import EpisodeRow
+from tests.builders import a_child, a_draft, at
 
 pytestmark = pytest.mark.django_db
 

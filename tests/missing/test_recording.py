@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from tests.access.test_who_may_look import a_reader
-from tests.builders import a_child, a_draft, at
 
 from holdfast.access.rules import Role
 from holdfast.chronology.actions import NotInForce
@@ -15,6 +13,8 @@ from holdfast.missing.kinds import Found, Returned
 from holdfast.missing.picture import State, episodes
 from holdfast.missing.queries import Filters, missing_now
 from holdfast.missing.rules import CannotRecord
+from tests.access.test_who_may_look import a_reader
+from tests.builders import a_child, a_draft, at
 
 pytestmark = pytest.mark.django_db
 NOW = at("2026-11-21T12:00Z")

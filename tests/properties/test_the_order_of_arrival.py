@@ -9,7 +9,6 @@ from datetime import timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.builders import at
 
 from holdfast.child.picture import picture
 from holdfast.chronology.entry import Entry
@@ -18,6 +17,7 @@ from holdfast.chronology.standing import in_force, versions_of
 from holdfast.chronology.story import Story
 from holdfast.config.vocabulary import vocabulary
 from holdfast.missing.picture import episodes
+from tests.builders import at
 
 START = at("2026-01-01T00:00Z")
 KINDS = (
