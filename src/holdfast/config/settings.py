@@ -69,6 +69,7 @@ def _database(url: str) -> dict[str, Any]:
             "ENGINE": "holdfast.config.sqlcipher",
             "NAME": home.home() / "holdfast.db",
             "ATOMIC_REQUESTS": True,
+            "TEST": {"NAME": ":memory:"},
             "OPTIONS": {
                 "key": home.key("database_key"),
                 # The write lock is taken at the start, so a transaction never fails halfway for want of it.
