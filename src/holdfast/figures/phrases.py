@@ -12,10 +12,11 @@ PERCENT = re.compile(
     rf"(?<![\w.,])(?P<p>[0-9]+(?:\.[0-9]+)?)(?:(?P<points>\s(?:percentage|per\s?cent(?:age)?)\spoints?)|{PER_CENT}(?!age))(?!\spoints?)"
 )
 PAIR = re.compile(
-    rf"(?P<x>{NUMBER})(?:\s[a-z]+){{0,8}}?(?:\s(?:out\s)?of\s(?:(?:the|all|some|these|those|known|a|total|of|its|their)\s){{0,4}}|\s?/\s?)(?P<y>{NUMBER})(?!{PER_CENT})"
+    rf"(?P<x>{NUMBER})(?!{PER_CENT})(?:\s?\([^()]{{0,30}}\))?(?:\s[a-z]+){{0,8}}?(?:\s(?:out\s)?of\s(?:(?:the|all|some|these|those|known|a|total|of|its|their)\s){{0,4}}|\s?/\s?)(?P<y>{NUMBER})(?!{PER_CENT})"
 )
 PAIR_TURNED = re.compile(
-    rf"\b[Oo]f\s(?:(?:the|all|some|these|those|known|a|total|of)\s){{0,4}}(?P<y>{NUMBER})(?!{PER_CENT})(?:\s[a-z]+){{0,8}}?,?\s(?:only\s|some\s)?(?P<x>{NUMBER})(?!{PER_CENT})"
+    rf"\b[Oo]f\s(?:(?:the|all|some|these|those|known|a|total|of)\s){{0,4}}(?P<y>{NUMBER})(?!{PER_CENT})(?:\s[a-z]+){{0,8}}?,?\s(?:only\s|some\s)?"
+    rf"(?:[0-9.]+{PER_CENT}\s\(?)?(?P<x>{NUMBER})(?!{PER_CENT})"
 )
 PAIR_OF_WHOM = re.compile(
     rf"(?P<y>{NUMBER})(?:\s[a-z]+){{0,10}},?\s(?:and\s)?"
@@ -25,7 +26,10 @@ SHARE_OF = re.compile(
     rf"(?P<p>[0-9]+(?:\.[0-9]+)?){PER_CENT}\sof\s(?:(?:the|all|some|these|those|known|a|total|of)\s){{0,4}}(?P<y>{NUMBER})(?!{PER_CENT})"
 )
 FROM_TO = re.compile(
-    rf"\bfrom\s(?P<a>{NUMBER})(?!{PER_CENT})(?P<between>[^.;()]{{0,40}}?)\sto\s(?P<b>{NUMBER})(?!{PER_CENT})"
+    rf"\bfrom\s(?P<a>{NUMBER})(?!{PER_CENT})(?:[^.;()]|\([^()]{{0,12}}\)){{0,40}}?\sto\s(?P<b>{NUMBER})(?!{PER_CENT})"
+)
+FROM_TO_BARE = re.compile(
+    rf"(?P<a>{NUMBER})\sto\s(?P<b>{NUMBER})(?=,?\s(?:or\s|is\s)?(?:an?\s)?(?:up|rise|increase|growth|fall|drop|decrease|down)\b)"
 )
 RATE_FROM_TO = re.compile(
     rf"\bfrom\s(?P<a>[0-9]+(?:\.[0-9]+)?){PER_CENT}[^.;()]{{0,40}}?\sto\s(?P<b>[0-9]+(?:\.[0-9]+)?){PER_CENT}"

@@ -18,6 +18,7 @@ from holdfast.figures.phrases import (
     CHANGE_WORD,
     FALL,
     FROM_TO,
+    FROM_TO_BARE,
     NUMBER,
     PAIRS,
     PERCENT,
@@ -88,7 +89,9 @@ def _percent_beside(sentence: str, begin: int, end: int, taken: set[int], reach:
     """The percentage that belongs to the numbers from `begin` to `end`: the one in the same brackets or right after,
     else the last before, else the next after."""
     percents = [
-        one for one in PERCENT.finditer(sentence) if one.start() not in taken and not begin <= one.start() < end
+        one
+        for one in PERCENT.finditer(sentence, max(0, begin - reach - 40), end + reach + 40)
+        if one.start() not in taken and not begin <= one.start() < end
     ]
     after = [one for one in percents if end <= one.start() <= end + reach]
     before = [one for one in percents if begin - reach <= one.end() <= begin]
@@ -111,7 +114,8 @@ def _pairs(line: int, sentence: str, taken: set[int], rates: Sequence[KnownRate]
     for pair in pairs:
         named = pair.groupdict()
         part, whole = _whole(named["x"] or named["x2"]), _whole(named["y"])
-        beside = _percent_beside(sentence, pair.start(), pair.end(), taken)
+        inside = [one for one in PERCENT.finditer(sentence, pair.start(), pair.end()) if one.start() not in taken]
+        beside = inside[0] if inside else _percent_beside(sentence, pair.start(), pair.end(), taken)
         if beside is not None and _stands_between(pair, beside, pairs):
             beside = None
         if beside is not None and (beside["points"] or _is_change(sentence, beside)):
@@ -217,7 +221,7 @@ def _shares_of(line: int, sentence: str, taken: set[int], rates: Sequence[KnownR
 
 
 def _changes(line: int, sentence: str, taken: set[int]) -> Iterator[Fault]:
-    for found in FROM_TO.finditer(sentence):
+    for found in [*FROM_TO.finditer(sentence)] or [*FROM_TO_BARE.finditer(sentence)]:
         if _is_year(found["a"]) and _is_year(found["b"]):
             continue
         before, after = _whole(found["a"]), _whole(found["b"])
@@ -250,7 +254,7 @@ def _rate_changes(line: int, sentence: str, taken: set[int]) -> Iterator[Fault]:
     """Rates: "from 24 % to 37 %" is 13 percentage points and 54 per cent."""
     judged = False
     for found in RATE_FROM_TO.finditer(sentence):
-        inside = {one.start() for one in PERCENT.finditer(sentence) if found.start() <= one.end() - 1 < found.end()}
+        inside = {one.start() for one in PERCENT.finditer(sentence, found.start(), found.end())}
         taken |= inside
         beside = _percent_beside(sentence, found.start(), found.end(), taken, reach=60)
         if beside is None or not CHANGE_WORD.search(sentence):
