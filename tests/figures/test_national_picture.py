@@ -130,3 +130,12 @@ def test_shipped_counts_are_those_of_the_shared_series():
         }
     sums = {5334, 975}  # 590 + 4,744 and 246 + 729: bases that the reports used without printing them
     assert ours - sums <= theirs
+
+
+def test_how_many_authorities_stand_behind_a_sum_is_said_only_where_it_was_published():
+    counts = {(one.id, one.period): one.coverage.in_figure_count for one in national_picture().series}
+    assert counts["trafficked-missing", "2024"] == 135
+    assert counts["unaccompanied-missing", "2024"] == 141
+    assert counts["trafficked-in-care", "2024"] is None
+    assert counts["different-children-missing", "2024"] is None
+    assert counts["trafficked-missing", "2020"] is None

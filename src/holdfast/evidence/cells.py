@@ -102,7 +102,7 @@ class Cell:
     """One answer. `authority`, `period` and `item` are the words of the file; `line` is where it stands there.
 
     `place` points to the page (and part of it) that the reply was read from; `stands_for` is the number of
-    authorities that the row sums over (1 unless it is a published subtotal).
+    authorities that the row sums over (1 unless it is a published subtotal; None where it was not published).
     """
 
     authority: str
@@ -117,7 +117,7 @@ class Cell:
     reason: Reason
     place: str = ""
     line: int = 0
-    stands_for: int = 1
+    stands_for: int | None = 1
     within_item: str | None = None
 
     @property

@@ -198,9 +198,11 @@ def _coded(text: str) -> Reading:
     return Reading(Reason(word), inside.lower, inside.upper)
 
 
-def _stands_for(text: str) -> int:
+def _stands_for(text: str) -> int | None:
     if not text:
         return 1
+    if text.casefold() == "not known":
+        return None
     number = read(text)
     if not number.is_exact or not number.lower:
         raise ValueError(f"stands for {text!r} authorities, which is no number")

@@ -14,7 +14,7 @@ class Coverage:
     asked: tuple[str, ...]
     answered: tuple[str, ...]
     in_figure: tuple[str, ...]
-    in_figure_count: int  # authorities, where a row stands for several
+    in_figure_count: int | None  # authorities, where a row stands for several; None where that is not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class WholeRate:
     numerator: Range
     denominator: Sum
     authorities: tuple[str, ...]
-    authorities_count: int
+    authorities_count: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,13 +41,19 @@ class _Sheet:
             if any(cell.answered for cell in known):
                 answered.append(name)
         inside = tuple(in_figure)
-        count = sum(self.stands_for(name, periods, items) for name in inside)
-        return Coverage(tuple(asked), tuple(answered), inside, count)
+        return Coverage(tuple(asked), tuple(answered), inside, self.count(inside, periods, items))
 
-    def stands_for(self, name: str, periods: Sequence[str], items: Sequence[str]) -> int:
-        """How many authorities a row sums over."""
-        cells = (self.cell(name, period, item) for period in periods for item in items)
-        return max((cell.stands_for for cell in cells if cell is not None), default=1)
+    def count(self, names: Iterable[str], periods: Sequence[str], items: Sequence[str]) -> int | None:
+        """How many authorities the rows of a figure sum over; None where one does not say, or its items differ."""
+        together = 0
+        for name in names:
+            cells = (self.cell(name, period, item) for period in periods for item in items)
+            said = {cell.stands_for for cell in cells if cell is not None}
+            one = said.pop() if len(said) == 1 else None
+            if one is None:
+                return None
+            together += one
+        return together
 
     def sum(self, names: Iterable[str], period: str, item: str) -> Sum:
         """The sum of an item over authorities of whose answers something is known."""
@@ -165,7 +171,7 @@ def _rate(sheet: _Sheet, wanted: Rate, period: str) -> Figure:
             total(part for part, _ in everyone.values()),
             Sum(total(whole for _, whole in everyone.values()), sheet.sum(everyone, period, items[1]).counted),
             tuple(everyone),
-            sum(sheet.stands_for(name, (period,), items) for name in everyone),
+            sheet.count(everyone, (period,), items),
         ),
         faults=tuple(faults),
         notes=sheet.notes(items, period, pairs),

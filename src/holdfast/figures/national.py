@@ -158,6 +158,9 @@ def _figures(cells: Cells) -> tuple[Figure, ...]:
 def _rate(group: str, figure: Figure) -> RateShown:
     if figure.numerator is None or figure.denominator is None or figure.everyone is None:
         raise ValueError(f"{figure.id} is no rate")
+    authorities = figure.coverage.in_figure_count
+    if authorities is None:
+        raise ValueError(f"{figure.id}: how many authorities gave both numbers is not known")
     missing, in_care = figure.numerator.counted, figure.denominator.counted
     everyone = figure.everyone
     by, low, high = how_stable(missing, in_care)
@@ -165,7 +168,7 @@ def _rate(group: str, figure: Figure) -> RateShown:
         group=group,
         missing=missing,
         in_care=in_care,
-        authorities=figure.coverage.in_figure_count,
+        authorities=authorities,
         rate=missing / in_care,
         everyone=everyone.denominator.counted,
         lower=everyone.bounds.lower or 0.0,

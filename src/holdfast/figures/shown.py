@@ -127,6 +127,8 @@ def _over_all(figure: Figure) -> str:
 
 def _coverage(figure: Figure) -> str:
     coverage = figure.coverage
+    if coverage.in_figure_count is None:
+        return "not known (published as a sum)"
     if coverage.in_figure_count > len(coverage.in_figure):
         return f"{coverage.in_figure_count} (published as one sum)"
     return f"{len(coverage.in_figure)} of {len(coverage.asked)} ({len(coverage.answered)} answered)"
