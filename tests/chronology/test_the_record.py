@@ -132,3 +132,11 @@ def test_a_corrected_time_restates_the_picture_and_the_old_answer_is_kept(tuan: 
     before = stories([tuan], as_known_at=at("2026-11-22T09:59Z"))[tuan]
     assert before.last("missing.returned").occurred.at == at("2026-11-21T08:15Z")
     assert verify().is_whole
+
+
+def test_of_two_facts_of_one_moment_the_one_told_first_stands_first(tuan: str) -> None:
+    kinds = ["care.started", "placement.started", "care.worker_allocated", "care.planned", "care.visited"]
+    told = [a_draft(kind, "2026-02-01") for kind in kinds]
+    append(tuan, told, by="okafor", agency="MAR", at=at("2026-02-02T09:00Z"))
+    day = Moment.parse("2026-02-01")
+    assert [e.kind for e in stories([tuan])[tuan].standing if e.occurred == day] == kinds

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
-from uuid import uuid4
+from uuid import UUID
 
 from django.db import transaction
 
@@ -128,8 +128,8 @@ def prepare(changes: Sequence[Change], *, by: str, agency: str, at: datetime) ->
     for change in changes:
         number, link = change.head.length, change.head.link
         added: list[Entry] = []
-        for draft in change.drafts:
-            entry = _entry(draft, change.child, by=by, agency=agency, at=at)
+        for place, draft in enumerate(change.drafts):
+            entry = _entry(draft, change.child, _ordered_id(at, place), by=by, agency=agency, at=at)
             number += 1
             row = row_of(entry, number, link, secrets.token_hex(8), words)
             link = row.hash
@@ -144,9 +144,17 @@ def prepare(changes: Sequence[Change], *, by: str, agency: str, at: datetime) ->
     return Prepared(values_of(EntryRow, rows), moves, fold(folded), done)
 
 
-def _entry(draft: Draft, child: str, *, by: str, agency: str, at: datetime) -> Entry:
+def _ordered_id(at: datetime, place: int) -> str:
+    """An id that sorts by when it was recorded, then by its place in what was recorded together (RFC 9562, version 7):
+    of two facts of one moment, the one told first stands first."""
+    milliseconds = int(at.timestamp() * 1000) & ((1 << 48) - 1)
+    value = milliseconds << 80 | 7 << 76 | min(place, 4095) << 64 | 0b10 << 62 | secrets.randbits(62)
+    return str(UUID(int=value))
+
+
+def _entry(draft: Draft, child: str, number: str, *, by: str, agency: str, at: datetime) -> Entry:
     return Entry(
-        id=str(uuid4()),
+        id=number,
         child=child,
         kind=draft.kind,
         occurred=draft.occurred,
