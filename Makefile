@@ -15,8 +15,7 @@ setup: .venv/ready
 	@.venv/bin/pip install --quiet --disable-pip-version-check uv 2>/dev/null \
 	  && .venv/bin/uv pip install --quiet --python $(PY) --require-hashes -r requirements/dev.lock \
 	  || .venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
-	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . 2>/dev/null \
-	  || $(PY) -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 demo: setup
