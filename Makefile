@@ -12,7 +12,7 @@ setup: .venv/ready
 	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Holdfast needs Python 3.11 or newer."; exit 1; }
 	@test -x $(PY) || { echo "Making a virtual environment in .venv"; python3 -m venv .venv; }
 	@echo "Installing what Holdfast needs (about a minute the first time)"
-	@.venv/bin/pip install --quiet --disable-pip-version-check uv 2>/dev/null \
+	@.venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.lock 2>/dev/null \
 	  && .venv/bin/uv pip install --quiet --python $(PY) --require-hashes -r requirements/dev.lock \
 	  || .venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
 	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
