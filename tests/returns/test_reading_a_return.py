@@ -128,7 +128,7 @@ def test_bad_rows_are_kept_aside_as_received_and_cost_no_other(tmp_path: Path) -
     ]
     rows = {**TUAN, "missing": [*TUAN["missing"], *bad]}
     told = read(write(tmp_path / "r", rows))
-    aside = told.report.kept_aside
+    aside = list(told.report.kept_aside)
     assert [r.row for r in aside] == list(range(4, 14))
     assert [r.received for r in aside] == bad
     assert all(f.done is Done.KEPT_ASIDE for f in told.report.faults)

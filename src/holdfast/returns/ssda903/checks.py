@@ -59,7 +59,7 @@ def _check_child(child: _Child, year: YearRows, has_header: bool) -> Iterator[Fa
     if rows.missing:
         in_order = sorted(rows.missing, key=_began)
         yield from _check_missing(child, in_order)
-        if rows.episode and not {"episode"} & (rows.unread | year.unread):
+        if rows.episode and not {"episode"} & (year.unread_of(child.number) | year.unread):
             yield from _check_missing_in_care(child, in_order)
 
 
@@ -173,7 +173,7 @@ def _open_missing(
     if number not in this.seen:
         yield _dropped(number, row, last, "missing", f"{was}, and no row in {name}.", where)
     elif now is None or not now.missing:
-        if now is not None and "missing" in now.unread:
+        if "missing" in this.unread_of(number):
             return  # there is a row, kept aside
         problem = f"{was}, and no missing row in {name}, though the child has other rows."
         yield _dropped(number, row, last, "missing", problem, where)

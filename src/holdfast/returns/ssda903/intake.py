@@ -12,7 +12,7 @@ from holdfast.returns.ssda903.codes import year_name
 from holdfast.returns.ssda903.facts import YearOfChild, drafts_of
 from holdfast.returns.ssda903.found_files import CannotRead, find_files
 from holdfast.returns.ssda903.reading import Reading
-from holdfast.returns.ssda903.report import DroppedOut, IntakeReport, in_file_order
+from holdfast.returns.ssda903.report import DroppedOut, IntakeReport
 from holdfast.returns.ssda903.rows import ChildRows, YearRows
 from holdfast.returns.ssda903.taking import source_of
 
@@ -63,7 +63,7 @@ class Return:
         """One child's facts; no drafts for a number of whom no row was taken."""
         mine = [(year, year.children[number]) for year in self._years if number in year.children]
         years = [YearOfChild(year.year, self._sources[year.year], rows) for year, rows in mine if _has_rows(rows)]
-        unread = {(self._sources[year.year], word) for year, rows in mine for word in rows.unread}
+        unread = {(self._sources[y.year], word) for y in self._years for word in y.unread_of(number)}
         drafts = drafts_of(number, years, self.authority) if years else ()
         return ReturnChild(number, drafts, self.delivered - unread if unread else self.delivered)
 
@@ -93,7 +93,7 @@ def read_return(path: Path, *, authority: str, last: Path | None = None, collect
             report.dropped_out.append(found)
         else:
             report.faults.append(found)
-    report.faults = in_file_order(report.faults)
+    report.faults.settle()
     report.dropped_out.sort()
     told = Return(reading, report)
     report.years = tuple(year_name(year) for year in sorted(reading.years))

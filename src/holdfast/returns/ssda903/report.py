@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NamedTuple
+
+_LISTED = 100_000
+_PACKED_TOGETHER = 5_000
 
 
 class Done(StrEnum):
@@ -34,6 +40,36 @@ class Fault(NamedTuple):
         return {**self._asdict(), "done": self.done.value}
 
 
+class FaultList(list[Fault]):
+    """Faults, of each file at most the first hundred thousand one by one: a list of millions helps nobody mend a file.
+    The rest are counted, column by column, in one fault each.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._of_file: Counter[str] = Counter()
+        self._more: Counter[tuple[str, str, str, Done]] = Counter()
+
+    def append(self, fault: Fault) -> None:
+        self._of_file[fault.file] += 1
+        if self._of_file[fault.file] <= _LISTED:
+            super().append(fault)
+        else:
+            self._more[fault.file, fault.table, fault.column, fault.done] += 1
+
+    def extend(self, faults: Iterable[Fault]) -> None:
+        for fault in faults:
+            self.append(fault)
+
+    def settle(self) -> None:
+        """Put them in the order of files and lines, and say how many are not listed."""
+        for (file, table, column, done), n in self._more.items():
+            problem = f"{n} more faults like those listed: mend these first."
+            super().append(Fault(table, 0, column, "", problem, done, file))
+        self._more.clear()
+        self.sort(key=lambda f: (f.file, f.row, f.column))
+
+
 class RowKeptAside(NamedTuple):
     """A row that was not taken, as received, so that it can be mended. It may hold a postcode: keep it with care."""
 
@@ -44,6 +80,30 @@ class RowKeptAside(NamedTuple):
     file: str
     child: str  # empty where the number itself cannot be read
     source: str  # the return that it belongs to, such as 903/MAR/2025-26
+
+
+class RowsKeptAside:
+    """Rows kept aside, packed in memory, so that even a large file of which no row can be taken is held whole."""
+
+    def __init__(self) -> None:
+        self._packed: list[bytes] = []
+        self._open: list[RowKeptAside] = []
+        self._length = 0
+
+    def __len__(self) -> int:
+        return self._length
+
+    def append(self, row: RowKeptAside) -> None:
+        self._length += 1
+        self._open.append(row)
+        if len(self._open) >= _PACKED_TOGETHER:
+            self._packed.append(zlib.compress(json.dumps(self._open).encode(), 1))
+            self._open = []
+
+    def __iter__(self) -> Iterator[RowKeptAside]:
+        for packed in self._packed:
+            yield from (RowKeptAside(*row) for row in json.loads(zlib.decompress(packed)))
+        yield from self._open
 
 
 class DroppedOut(NamedTuple):
@@ -84,8 +144,8 @@ class IntakeReport:
     years: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     files: list[RowCount] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
-    kept_aside: list[RowKeptAside] = field(default_factory=list)
+    faults: FaultList = field(default_factory=FaultList)
+    kept_aside: RowsKeptAside = field(default_factory=RowsKeptAside)
     dropped_out: list[DroppedOut] = field(default_factory=list)
     care_start_not_in_return: int = 0
     children: int = 0
@@ -139,8 +199,3 @@ class IntakeReport:
 
 
 _COUNTS = ("read", "taken", "refused", "not_used")
-
-
-def in_file_order(faults: Iterable[Fault]) -> list[Fault]:
-    """By file, then line."""
-    return sorted(faults, key=lambda f: (f.file, f.row, f.column))

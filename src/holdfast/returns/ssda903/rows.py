@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
 # One number for a file and a line, since there may be millions of rows.
 _LINES = 10**9
@@ -74,10 +75,15 @@ class AloneRow(NamedTuple):
     place: int
 
 
-class ChildRows:
-    """One child's rows in one year. `unread` holds the words of tables in which not all was understood."""
+_MANY = 30
+_NOTHING: frozenset[str] = frozenset()
+_NO_PLACES: dict[str, dict[tuple[Any, ...], int]] = {}
 
-    __slots__ = ("episode", "header", "missing", "review", "uasc", "unread", "worker")
+
+class ChildRows:
+    """One child's rows in one year."""
+
+    __slots__ = ("_places", "episode", "header", "missing", "review", "uasc", "worker")
 
     def __init__(self) -> None:
         self.header: list[HeaderRow] = []
@@ -86,7 +92,23 @@ class ChildRows:
         self.review: list[ReviewRow] = []
         self.worker: list[WorkerRow] = []
         self.uasc: list[AloneRow] = []
-        self.unread: frozenset[str] = frozenset()
+        self._places: dict[str, dict[tuple[Any, ...], int]] = _NO_PLACES
+
+    def add(self, word: str, row: Any) -> None:
+        """Keep a row of that table."""
+        getattr(self, word).append(row)
+        if word in self._places:
+            self._places[word][row[:-1]] = row.place
+
+    def place_of_same(self, word: str, row: Any) -> int | None:
+        """Where a row stands that says the same."""
+        told = getattr(self, word)
+        if len(told) < _MANY:
+            return next((other.place for other in told if other[:-1] == row[:-1]), None)
+        if word not in self._places:
+            # One number for every child of a county must not make reading slow.
+            self._places = {**self._places, word: {other[:-1]: other.place for other in told}}
+        return self._places[word].get(row[:-1])
 
 
 ROW_TYPES = {
@@ -101,7 +123,7 @@ ROW_TYPES = {
 
 class YearRows:
     """One collection year: the children's rows by number, every number that was seen anywhere in it, and the words of
-    the tables that were delivered (`unread`: with something in them that may be any child's).
+    the tables that were delivered, wholly understood or not (`unread`: something in them may be any child's).
     """
 
     def __init__(self, year: int) -> None:
@@ -110,6 +132,11 @@ class YearRows:
         self.seen: set[str] = set()
         self.delivered: set[str] = set()
         self.unread: set[str] = set()
+        self._unread_of: dict[str, frozenset[str]] = {}
+
+    def unread_of(self, number: str) -> frozenset[str]:
+        """The words of the tables in which not all of this child's was understood."""
+        return self._unread_of.get(number, _NOTHING)
 
     def child(self, number: str) -> ChildRows:
         """The child's rows, begun when there are none."""
@@ -125,7 +152,7 @@ class YearRows:
         if not number:
             self.unread |= words
         else:
-            self.child(number).unread |= words
+            self._unread_of[number] = _shared(self.unread_of(number) | words)
 
 
 def place_of(file: int, line: int) -> int:
@@ -136,3 +163,9 @@ def place_of(file: int, line: int) -> int:
 def file_and_line(place: int) -> tuple[int, int]:
     """The reverse of `place_of`."""
     return divmod(place, _LINES)
+
+
+@cache
+def _shared(words: frozenset[str]) -> frozenset[str]:
+    """One object for equal sets, since there may be one for each of millions of children."""
+    return words

@@ -107,7 +107,7 @@ class Taker:
             return self._keep_aside(line, text, number, [("", "", is_twice)])
         self.count.taken += 1
         child = year.child(number)
-        getattr(child, layout.table.word).append(row)
+        child.add(layout.table.word, row)
         for name, value, why, left_out in notes:
             done = Done.LEFT_OUT if left_out else Done.AS_IT_STANDS
             self._faults.append(Fault(layout.table.name, line, name, value, why, done, self._name))
@@ -122,14 +122,14 @@ class Taker:
         if child is None:
             return ""
         word = layout.table.word
-        for other in getattr(child, word):
-            if other[:-1] == row[:-1]:
-                if word == "missing" and row.began == row.ended:
-                    continue  # two times on one day look alike in a return of days: see checks
-                return f"The same row stands in {self._at(other.place)}."
-            if word in ("header", "uasc"):
-                there = self._at(other.place)
-                return f"The child has another row in {there} that says something else. The first is taken."
+        same = child.place_of_same(word, row)
+        if same is not None:
+            # Two times away on one day look alike in a return of days: see checks.
+            is_one_day = word == "missing" and row.began == row.ended
+            return "" if is_one_day else f"The same row stands in {self._at(same)}."
+        if word in ("header", "uasc") and (others := getattr(child, word)):
+            there = self._at(others[0].place)
+            return f"The child has another row in {there} that says something else. The first is taken."
         return ""
 
     def _at(self, place: int) -> str:
