@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import time
 from pathlib import Path
 
 from hypothesis import given, settings
@@ -95,3 +96,21 @@ def test_the_same_seed_makes_the_same_county(tmp_path: Path) -> None:
     for file in (tmp_path / "a").rglob("*.csv"):
         assert file.read_bytes() == (tmp_path / "b" / file.relative_to(tmp_path / "a")).read_bytes()
     shutil.rmtree(tmp_path / "a")
+
+
+def test_a_file_of_which_no_row_can_be_taken_is_held_whole(tmp_path: Path) -> None:
+    bad = [f"T{n},,M,never,later" for n in range(60_000)]
+    told = read(write(tmp_path / "r", {"missing": bad}), collection_year=2026)
+    assert [r.received for r in told.report.kept_aside] == bad
+    counted = {f.column: f.problem for f in told.report.faults if f.row == 0}
+    assert counted == dict.fromkeys(("MIS_START", "MIS_END"), "10000 more faults like those listed: mend these first.")
+    assert len(told.report.faults) == 100_000 + len(counted)
+
+
+def test_one_number_for_every_row_does_not_make_reading_slow(tmp_path: Path) -> None:
+    days = [f"{d:02d}/{m:02d}/{y}" for y in range(2001, 2026) for m in range(1, 13) for d in range(1, 29)]
+    rows = [f"T1,,M,{day},31/03/2026" for day in days] * 3
+    began = time.perf_counter()
+    told = read(write(tmp_path / "r", {"missing": rows}), collection_year=2026)
+    assert time.perf_counter() - began < 5
+    assert told.report.refused == 2 * len(days)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
+from abc import abstractmethod
 from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
@@ -43,9 +44,9 @@ class Column(dict[str, Read]):
             self[text] = read
         return read
 
+    @abstractmethod
     def understand(self, text: str) -> Read:
         """Text without spaces around it, not empty."""
-        raise NotImplementedError
 
 
 class Text(Column):
