@@ -24,8 +24,11 @@ def record_reading(who: Reader, act: Act, children: Iterable[str], *, page: str,
     if not refs:
         return
     at = utc(at)
-    ReaderChain.objects.get_or_create(person=who.person, defaults={"head": chain.START})
-    head = ReaderChain.objects.select_for_update().get(person=who.person)
+    mine = ReaderChain.objects.select_for_update().filter(person=who.person)
+    # Two first readings at once: the second waits for the first to be written, and follows it.
+    head = mine.first() or ReaderChain.objects.get_or_create(person=who.person, defaults={"head": chain.START})[0]
+    if head.length == 0:
+        head = mine.get()
     listed = " ".join(refs)
     number = head.length + 1
     head.head = reading_link(head.head, who.person.pk, number, at, act.value, page, listed)

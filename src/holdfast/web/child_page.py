@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from holdfast.access.queries import Reader, may_do
-from holdfast.access.rules import Act
+from holdfast.access.queries import Reader, ties_of
+from holdfast.access.rules import Act, may
 from holdfast.child.law import Owed, owed
 from holdfast.child.picture import ChildPicture, picture
 from holdfast.chronology.entry import Entry
@@ -67,7 +67,8 @@ def child_page(who: Reader, ref: str, now: datetime, *, as_known_at: datetime | 
     Entries that the reader's agency may not read are left out before anything is computed, so that no picture, clock
     or count can give them away. Writes nothing: the view records the reading.
     """
-    if not may_do(who, Act.OPEN, ref, now):
+    held = ties_of(ref)
+    if not may(who.posts, Act.OPEN, held, now):
         return None
     words = vocabulary()
     readable = [e for e in entries_of([ref]).get(ref, ()) if words[e.kind].audience & who.audiences]
@@ -82,8 +83,8 @@ def child_page(who: Reader, ref: str, now: datetime, *, as_known_at: datetime | 
         obligations=owed(story, as_known_at or now),
         lines=tuple(_line(e, story) for e in reversed(story.standing)),
         taken_back=_taken_back(story),
-        may_record=may_do(who, Act.RECORD, ref, now),
-        may_correct=may_do(who, Act.CORRECT, ref, now),
+        may_record=may(who.posts, Act.RECORD, held, now),
+        may_correct=may(who.posts, Act.CORRECT, held, now),
     )
 
 
