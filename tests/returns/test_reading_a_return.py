@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from returns_to_hand import AMINA, HEADS, TUAN, both, drafts, read, told_of, write
 
-from holdfast.returns.ssda903.cells import read_day
+from holdfast.returns.ssda903.cells import read_day, read_number
 from holdfast.returns.ssda903.intake import CannotRead
 from holdfast.returns.ssda903.report import Done
 
@@ -107,6 +107,19 @@ def test_a_day_is_read_however_a_spreadsheet_wrote_it(text: str, expected: str) 
 def test_what_is_no_day_is_said_to_be_none(text: str) -> None:
     day, problem = read_day(text)
     assert day is None and problem.endswith(".")
+
+
+@pytest.mark.parametrize("text", ["", " ", "31/02/2025", "2025-01-01", "1.5E+6", "é", "-", "T 1", "Child", "x" * 41])
+def test_what_cannot_be_a_number_is_no_child(text: str) -> None:
+    number, problem = read_number(text)
+    assert number == "" and problem.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [(" T1 ", "T1"), ("566910.0", "566910"), ('"C/12-3"', "C/12-3"), ("007", "007")]
+)
+def test_a_number_is_read_as_it_was_meant(text: str, number: str) -> None:
+    assert read_number(text) == (number, "")
 
 
 def test_a_time_of_day_is_left_out_and_said_so() -> None:

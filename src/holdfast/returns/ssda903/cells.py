@@ -188,7 +188,7 @@ def read_number(text: str) -> tuple[str, str]:
         return "", "The child's number is blank."
     if _SHORTENED.fullmatch(number):
         return "", "A spreadsheet has shortened the child's number."
-    if not _NUMBER.fullmatch(number):
+    if not _NUMBER.fullmatch(number) or _DAY.fullmatch(number) or _ISO.fullmatch(number):
         return "", "This cannot be a child's number."
     if number.upper() in ("CHILD", "CHILDID"):
         return "", "The headings stand here again."
