@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from django.conf import settings
+from django.conf import settings as house
 from django.test import Client
 
 from holdfast.access.actions import add_person, give_post, open_agency
@@ -37,12 +38,14 @@ def tell_the_county(now: datetime) -> None:
 
 @pytest.fixture(autouse=True)
 def static_folder() -> None:
-    Path(settings.STATIC_ROOT).mkdir(exist_ok=True)
+    Path(house.STATIC_ROOT).mkdir(exist_ok=True)
 
 
 @pytest.fixture
-def county(db: None) -> datetime:
+def county(db: None, settings: Any) -> datetime:
     """Marrowshire as of now."""
+    # Five slow hashes for every test would be most of its time; what is tested here is not the hash.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     now = datetime.now(UTC)
     tell_the_county(now)
     return now

@@ -7,12 +7,12 @@ from datetime import UTC, datetime, time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.builders import at
 
 from holdfast.chronology.moment import Precision
 from holdfast.web.moment_entry import NotAMoment, read_clock, read_date, read_moment
 from holdfast.worktime.uk_clock import uk_time
 from holdfast.worktime.words import say_clock
+from tests.builders import at
 
 NOW = at("2026-11-21T02:30Z")
 

@@ -44,7 +44,7 @@ def correct(request: HttpRequest, ref: str, number: str) -> HttpResponse:
     entry = _entry(opened, number)
     if entry not in opened.page.story.standing:
         return render(request, "recording/changed.html", _shown(opened, entry, now=_standing_now(opened, entry)))
-    form = WhenInstead(request.POST or None, now=opened.now, initial=_as_it_stands(entry))
+    form = WhenInstead(request.POST if request.method == "POST" else None, now=opened.now, initial=_as_it_stands(entry))
     if request.method == "POST" and form.is_valid():
         if request.POST.get("confirmed") != "yes":
             return render(request, "recording/check_correction.html", _shown(opened, entry, form=form))

@@ -21,7 +21,7 @@ KEPT = "kept-"
 @require_http_methods(["GET", "POST"])
 @never_cache
 def sign_in(request: HttpRequest) -> HttpResponse:
-    form = SignIn(request.POST or None)
+    form = SignIn(request.POST if request.method == "POST" else None)
     kept = [(name.removeprefix(KEPT), value) for name, value in request.POST.items() if name.startswith(KEPT)]
     address = _safe(request, request.POST.get("next") or request.GET.get("next", ""))
     if request.method == "POST" and form.is_valid():
