@@ -161,3 +161,15 @@ def test_several_processes_give_what_one_gives(tmp_path: Path, monkeypatch: pyte
     )
     assert report.entries == EntryRow.objects.count() == again.already_known
     assert verify().is_whole
+
+
+def test_a_child_who_was_delivered_by_mistake_and_is_gone_is_taken_back(tmp_path: Path) -> None:
+    taken(a_return(tmp_path / "r"))
+    rows = {n: "".join(f"{line}\n" for line in text.splitlines() if not line.startswith("A2"))
+            for n, text in (("header", HEADER), ("episodes", EPISODES), ("missing", MISSING))}  # fmt: skip
+    ref = story_of("A2").ref
+    report = taken(a_return(tmp_path / "r", **rows))
+    assert report.withdrawn > 0
+    assert not EpisodeRow.objects.filter(child=ref).exists()
+    assert len(episodes(story_of("T1"))) == 1
+    assert verify().is_whole

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from make_903 import make
 from returns_to_hand import AMINA, HEADS, TUAN, both, read, told_of, write
 
+from holdfast.demo.made_up_return import write_return
 from holdfast.returns.ssda903.intake import CannotRead
 
 GOOD = both(TUAN, AMINA)
@@ -80,7 +80,7 @@ def test_a_file_of_anything_raises_nothing_but_a_plain_sentence(name: str, junk:
 
 
 def test_a_made_up_county_with_every_fiftieth_cell_spoilt(tmp_path: Path) -> None:
-    rows = make(tmp_path / "r", children=300, damage=0.02)
+    rows = write_return(tmp_path / "r", children=300, seed=903, collection_year=2026, damage=0.02)
     told = read(tmp_path / "r")
     assert sum(f.read for f in told.report.files) == rows
     assert told.report.years == ("2024/25", "2025/26")
@@ -92,7 +92,7 @@ def test_a_made_up_county_with_every_fiftieth_cell_spoilt(tmp_path: Path) -> Non
 
 def test_the_same_seed_makes_the_same_county(tmp_path: Path) -> None:
     for name in ("a", "b"):
-        make(tmp_path / name, children=20, seed=7)
+        write_return(tmp_path / name, children=20, seed=7, collection_year=2026)
     for file in (tmp_path / "a").rglob("*.csv"):
         assert file.read_bytes() == (tmp_path / "b" / file.relative_to(tmp_path / "a")).read_bytes()
     shutil.rmtree(tmp_path / "a")

@@ -63,11 +63,14 @@ def _say(report: IntakeReport, is_dry_run: bool) -> None:
     )
     typer.echo(f"{report.refused:,} rows kept aside, {len(report.faults):,} faults.")
     for fault in report.faults[:SHOWN_FAULTS]:
-        where = f"{fault.table}, line {fault.row}" + (f", {fault.column}" if fault.column else "")
+        place = f"line {fault.row}" if fault.row else "the whole file"
+        where = f"{fault.table or fault.file}, {place}" + (f", {fault.column}" if fault.column else "")
         typer.echo(f"  {where}: {fault.problem} ({fault.done})")
     if len(report.faults) > SHOWN_FAULTS:
         typer.echo(f"  and {len(report.faults) - SHOWN_FAULTS:,} more: add --json for all of them")
     if report.dropped_out:
-        typer.echo(f"{len(report.dropped_out)} children were missing when last year ended and have no row this year:")
+        typer.echo(
+            f"{len(report.dropped_out)} children whom last year leaves missing or in care have gone from this year:"
+        )
         for child in report.dropped_out:
             typer.echo(f"  {child.child}: {child.problem}")

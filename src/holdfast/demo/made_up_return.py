@@ -78,6 +78,8 @@ class County:
         began = self.ends["last"] + timedelta(days=draw.randint(-900, 330))
         born = began - timedelta(days=age_in_days)
         ended = began + timedelta(days=draw.randint(60, 1500)) if draw.random() < 0.45 else None
+        grown_up = born + timedelta(days=6574)
+        ended = min(ended or grown_up, grown_up)
         stays = self._stays(began, ended, alone)
         if ended and ended > self.ends["this"]:
             ended = None
@@ -124,10 +126,10 @@ class County:
         day = began + timedelta(days=draw.randint(1, 90))
         while day < until and len(found) < 25:
             back = day + timedelta(days=draw.choice((0, 0, 0, 1, 1, 2, 4, 9)))
-            is_open = back >= until
-            found.append(Absence(draw.choice("MMA"), day, None if is_open else back))
-            if is_open:
+            if back >= until:
+                found.append(Absence(draw.choice("MMA"), day, until if until < self.ends["this"] else None))
                 break
+            found.append(Absence(draw.choice("MMA"), day, back))
             day = back + timedelta(days=draw.randint(1, 120))
         return found
 

@@ -15,7 +15,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 from multiprocessing import get_all_start_methods, get_context
 
 from django.db import connection, transaction
@@ -33,7 +33,7 @@ from holdfast.chronology.actions import (
 )
 from holdfast.chronology.draft import Draft
 from holdfast.chronology.entry import Entry
-from holdfast.chronology.models import Chronology
+from holdfast.chronology.models import Chronology, EntryRow
 from holdfast.chronology.queries import entries_of
 from holdfast.chronology.standing import in_force
 from holdfast.returns.models import Delivery, RowKeptAside
@@ -84,7 +84,7 @@ def take_in(
     A dry run compares everything and writes nothing. `progress` is told how many children are done.
     """
     report = delivery.report
-    children = delivery.children()
+    children = chain(delivery.children(), _gone(delivery, authority))
     first = list(islice(children, WORTH_PROCESSES))
     pool = _pool() if len(first) == WORTH_PROCESSES else nullcontext()
     with pool as workers:
@@ -96,12 +96,24 @@ def take_in(
             report.already_known += outcome.already_known
             report.corrections += outcome.corrections
             report.withdrawn += outcome.withdrawn
-            report.children += len(task.children)
+            report.children += sum(1 for c in task.children if c.drafts)
             if progress:
                 progress(report.children)
     if not is_dry_run:
         _keep_delivery(report, authority=authority, by=by, at=at)
     return report
+
+
+def _gone(delivery: Return, authority: str) -> Iterator[ReturnChild]:
+    """Children of whom an earlier delivery of these years told, and this one has no row at all: mended away.
+
+    Asked for last, when the children of the delivery are through.
+    """
+    told = EntryRow.objects.filter(source__in=delivery.sources).values_list("child_id", flat=True).distinct()
+    mine = Number.objects.filter(scheme=f"ssda903:{authority}", child_id__in=told)
+    seen = delivery.numbers_seen()
+    for number in sorted(set(mine.values_list("number", flat=True)) - seen):
+        yield ReturnChild(number, (), delivery.delivered)
 
 
 def _pool() -> AbstractContextManager[ProcessPoolExecutor | None]:

@@ -13,10 +13,12 @@ from django.views.decorators.http import require_GET
 from holdfast.web import child_words
 from holdfast.web.child_chronology import SUBJECTS, known_on, narrowed, pages_of
 from holdfast.web.child_duties import duties
+from holdfast.web.duty_groups import duty_groups
 from holdfast.web.missing_words import page_links
 from holdfast.web.views.opened import Opened, open_child
 
 LATEST = 8
+MOST_DUTIES = 12  # a page that a tired person reads; the rest is one link away
 
 
 def _shown(opened: Opened, here: str) -> dict[str, Any]:
@@ -45,6 +47,7 @@ def child(request: HttpRequest, ref: str) -> HttpResponse:
     shown = {
         "summary": child_words.summary(page, names),
         "duties": duties(page.obligations, opened.now),
+        "most_duties": MOST_DUTIES,
         "lines": child_words.timeline_lines(latest, names, opened.now),
         "earlier": len(page.lines) - len(latest),
         "episodes": child_words.episode_rows(page)[:5],
@@ -56,8 +59,8 @@ def child(request: HttpRequest, ref: str) -> HttpResponse:
 @never_cache
 def what_the_law_requires(request: HttpRequest, ref: str) -> HttpResponse:
     opened = open_child(request, ref)
-    shown = {"duties": duties(opened.page.obligations, opened.now)}
-    return render(request, "children/duties.html", {**_shown(opened, "duties"), **shown})
+    groups, links = duty_groups(duties(opened.page.obligations, opened.now), request.GET)
+    return render(request, "children/duties.html", {**_shown(opened, "duties"), "groups": groups, "pages": links})
 
 
 @require_GET
