@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from django.test import Client
 
 from holdfast.chronology.actions import append
 from tests.builders import a_draft
-from tests.web.conftest import AMINA, SignIn
+from tests.web.conftest import AMINA
 
 pytestmark = pytest.mark.django_db
 
 
 def test_forty_episodes_stay_under_sixty_kilobytes_and_nothing_is_out_of_reach(
-    signed_in: SignIn, county: datetime
+    signed_in: Callable[[str], Client], county: datetime
 ) -> None:
     drafts = []
     for n in range(40):
