@@ -4,6 +4,7 @@ COPIES are further children with the stories of Tuan and Selam, so that each jou
 The folder of the installation is HOLDFAST_HOME. Times of the cast count back from the start.
 """
 
+# ruff: noqa: E402 - Django is set up before anything of the house is imported
 from __future__ import annotations
 
 import os
@@ -18,10 +19,10 @@ django.setup()
 
 from django.conf import settings
 from django.core.management import call_command
-from tests.web.conftest import SELAM, TUAN, tell_the_county
 
 from holdfast.chronology.actions import append, open_chronology
 from holdfast.demo.county import scenes
+from tests.web.conftest import SELAM, TUAN, tell_the_county
 
 
 def copy_of(ref: str, copy: str, now: datetime) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from tests.browser.conftest import faults, keep_picture
 from tests.web.conftest import AMINA, SELAM, TUAN
 
@@ -51,8 +52,8 @@ def test_every_page_is_accessible_and_complete(
     county: str, open_page: Callable[..., Any], width: str, scripts: bool
 ) -> None:
     way = f"{width}{'' if scripts else '-no-script'}"
-    look_at(open_page(county, username="", width=width, scripts=scripts), OPEN, way)
-    look_at(open_page(county, width=width, scripts=scripts), INSIDE, way)
+    look_at(open_page(county, username="", width=width, own_script=scripts), OPEN, way)
+    look_at(open_page(county, width=width, own_script=scripts), INSIDE, way)
 
 
 def test_the_error_pages_are_accessible(county: str, open_page: Callable[..., Any]) -> None:
