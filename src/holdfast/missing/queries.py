@@ -15,7 +15,7 @@ from holdfast.duties.statute import statute
 from holdfast.missing.models import EpisodeRow
 from holdfast.missing.rules import CLOCKS_DIFFER
 
-PAGE_SIZE = 50
+PAGE_SIZE = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class MissingNow:
 
 
 # Duties about the missing itself stand in the list; the care timetable stands on the child's page.
-LISTED_RULES = ("-MIS-",)
+LISTED_RULES = "-MIS-"
 
 
 def missing_now(who: Reader, now: datetime, *, filters: Filters = Filters(), page: int = 1) -> MissingNow:
@@ -106,14 +106,15 @@ def missing_now(who: Reader, now: datetime, *, filters: Filters = Filters(), pag
     duties: dict[str, list[DueRow]] = defaultdict(list)
     titles = {rule.key: rule.title for rule in statute().rules}
     still_open = Q(ends_at__isnull=True) | Q(ends_at__gt=now)
-    for duty in OpenDuty.objects.filter(still_open, child_id__in=list(episodes)):
+    found = OpenDuty.objects.filter(still_open, child_id__in=list(episodes), rule__contains=LISTED_RULES)
+    for ref, rule, starts, due, late_after in found.values_list(
+        "child_id", "rule", "started_at", "due_at", "late_after"
+    ):
         # What an earlier episode still waits for stands on the child's own page.
-        is_of_this_episode = duty.started_at >= episodes[duty.child_id].noticed_at
-        if is_of_this_episode and any(part in duty.rule for part in LISTED_RULES):
-            late = duty.late_after is not None and duty.late_after < now
-            title = titles.get(duty.rule, duty.rule)
-            begun = duty.started_at <= now
-            duties[duty.child_id].append(DueRow(duty.rule, title, duty.due_at, duty.started_at, late and begun, begun))
+        if starts >= episodes[ref].noticed_at:
+            has_begun = starts <= now
+            is_late = has_begun and late_after is not None and late_after < now
+            duties[ref].append(DueRow(rule, titles.get(rule, rule), due, starts, is_late, has_begun))
     everyone = [_row(episodes[ref], children[ref], duties[ref], now) for ref in episodes]
     rows = sorted((r for r in everyone if _passes(r, filters)), key=_soonest)
     pages = max(1, -(-len(rows) // PAGE_SIZE))
