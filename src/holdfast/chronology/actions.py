@@ -18,7 +18,7 @@ from holdfast.chronology.installed import vocabulary
 from holdfast.chronology.models import Chronology, EntryRow
 from holdfast.chronology.queries import all_refs, entries_of, stories
 from holdfast.chronology.read_tables import Folded, fold, replace_rows
-from holdfast.chronology.rows import insert, insert_values, row_of, utc, values_of
+from holdfast.chronology.rows import adapted, insert, insert_values, row_of, utc
 from holdfast.chronology.standing import in_force
 from holdfast.chronology.story import Story
 
@@ -121,7 +121,7 @@ def prepare(changes: Sequence[Change], *, by: str, agency: str, at: datetime) ->
     """
     words = vocabulary()
     at = utc(at)
-    rows: list[EntryRow] = []
+    rows: list[list[Any]] = []
     heads: list[Head] = []
     folded: list[Story] = []
     done: dict[str, Appended] = {}
@@ -131,8 +131,7 @@ def prepare(changes: Sequence[Change], *, by: str, agency: str, at: datetime) ->
         for place, draft in enumerate(change.drafts):
             entry = _entry(draft, change.child, _ordered_id(at, place), by=by, agency=agency, at=at)
             number += 1
-            row = row_of(entry, number, link, secrets.token_hex(8), words)
-            link = row.hash
+            row, link = row_of(entry, number, link, secrets.token_hex(8), words)
             rows.append(row)
             added.append(entry)
         done[change.child] = Appended(tuple(added))
@@ -141,7 +140,7 @@ def prepare(changes: Sequence[Change], *, by: str, agency: str, at: datetime) ->
             folded.append(Story.of(change.child, (*change.known, *added), words))
     befores = [(c.child, c.head) for c in changes if c.drafts]
     moves = [(child, before, after) for (child, before), after in zip(befores, heads, strict=True)]
-    return Prepared(values_of(EntryRow, rows), moves, fold(folded), done)
+    return Prepared(adapted(EntryRow, rows), moves, fold(folded), done)
 
 
 def _ordered_id(at: datetime, place: int) -> str:

@@ -22,7 +22,7 @@ _PRECISIONS = {p.value: p for p in Precision}
 
 
 def link_of(row: EntryRow, previous: str) -> str:
-    """The hash that a row must carry after the link before it."""
+    """The hash that a stored row must carry after the link before it."""
     return chain.link(
         previous,
         row.details_digest,
@@ -45,14 +45,17 @@ def link_of(row: EntryRow, previous: str) -> str:
     )
 
 
-def row_of(entry: Entry, number: int, previous: str, salt: str, vocabulary: Vocabulary) -> EntryRow:
-    """The row of an entry at its place in the chain."""
+def row_of(entry: Entry, number: int, previous: str, salt: str, vocabulary: Vocabulary) -> tuple[list[Any], str]:
+    """The values of an entry at its place in the chain, in the order of the model's fields, and its hash.
+
+    Values and not a model: a county has a million of these, and making the models would be a third of the work.
+    """
     body = chain.canonical(vocabulary.write(entry.details))
-    row = EntryRow(  # type: ignore[misc]  # the stubs take a primary key for the first field
-        # In the order of the model's fields: twice as quick as by name, and a county has a million of these.
-        UUID(entry.id),
+    digest = chain.digest(salt, body)
+    fields: tuple[Any, ...] = (
         entry.child,
         number,
+        entry.id,
         entry.kind,
         entry.occurred.at,
         entry.occurred.precision.value,
@@ -61,16 +64,14 @@ def row_of(entry: Entry, number: int, previous: str, salt: str, vocabulary: Voca
         entry.agency,
         entry.source,
         entry.reference,
-        UUID(entry.corrects) if entry.corrects else None,
-        UUID(entry.withdraws) if entry.withdraws else None,
+        entry.corrects,
+        entry.withdraws,
         entry.occasion,
-        salt,
-        body,
-        chain.digest(salt, body),
-        "",
     )
-    row.hash = link_of(row, previous)
-    return row
+    link = chain.link(previous, digest, fields)
+    changes = [UUID(e) if e else None for e in (entry.corrects, entry.withdraws)]
+    values = [UUID(entry.id), entry.child, number, *fields[3:11], *changes, entry.occasion, salt, body, digest, link]
+    return values, link
 
 
 def entry_of(row: EntryRow, vocabulary: Vocabulary) -> Entry:
@@ -127,8 +128,13 @@ def _fields(model: type[models.Model]) -> tuple[Callable[[Any], tuple[Any, ...]]
 
 def values_of(model: type[models.Model], rows: Iterable[models.Model]) -> list[list[Any]]:
     """Rows as the values that the database takes, in the order of the model's fields. Touches no database."""
-    get, adaptors, _ = _fields(model)
-    values = [list(get(row)) for row in rows]
+    get = _fields(model)[0]
+    return adapted(model, [list(get(row)) for row in rows])
+
+
+def adapted(model: type[models.Model], values: list[list[Any]]) -> list[list[Any]]:
+    """Python values turned, in place, into those that the database takes."""
+    adaptors = _fields(model)[1]
     for row in values:
         for n, adapt in adaptors:
             if row[n] is not None:
