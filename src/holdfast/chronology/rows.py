@@ -98,8 +98,10 @@ def _hex(value: UUID) -> str:
 
 
 def _naive(value: datetime) -> str:
-    # As Django's own SQLite backend writes it: UTC without an offset.
-    return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
+    # As Django's own SQLite backend writes it: UTC without an offset. Nearly all are in UTC already.
+    if value.tzinfo is UTC:
+        return value.isoformat(" ")[:-6]
+    return value.astimezone(UTC).isoformat(" ")[:-6]
 
 
 def _adaptor(field: models.Field[Any, Any]) -> Callable[[Any], Any] | None:
