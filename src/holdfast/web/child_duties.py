@@ -117,7 +117,8 @@ def _due(obligation: Obligation, at: datetime) -> str:
         if obligation.rule.due.unit is Unit.HOURS_THRESHOLD:
             began = obligation.started_at
             return f"To be done now, since {say_time(began, year=_other_year(began, at))}: no set time"
-        return "No time can be given"
+        # What is not recorded and so holds the time up, such as the return.
+        return f"No time yet: {obligation.notes[-1]}" if obligation.notes else "No time can be given"
     if obligation.rule.due.unit is Unit.BEFORE_EVENT:
         return f"Due before {say_time(obligation.due_at, year=_other_year(obligation.due_at, at))}"
     if _is_in_days(obligation):
