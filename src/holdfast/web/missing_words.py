@@ -75,7 +75,7 @@ def _row(row: MissingRow, now: datetime) -> Row:
         overdue=tuple(_overdue(d, now) for d in row.overdue[:MOST_OVERDUE_SHOWN]),
         more_overdue=max(0, len(row.overdue) - MOST_OVERDUE_SHOWN),
         next=_next(row.next_due, now) if row.next_due else None,
-        waiting=tuple(dict.fromkeys(d.title for d in row.waiting)),
+        waiting=tuple(dict.fromkeys(_waiting(d, row) for d in row.waiting)),
         home=", ".join(part for part in (child.home, say_place(child.place)) if part),
     )
 
@@ -92,6 +92,11 @@ def _signs(row: MissingRow) -> tuple[str, ...]:
 
 def _overdue(duty: DueRow, now: datetime) -> Need:
     return Need(f"Overdue by {say_length(now - duty.at)}", duty.title)
+
+
+def _waiting(duty: DueRow, row: MissingRow) -> str:
+    # What began by itself while the child was missing, such as at the 72nd hour, says since when it waits.
+    return f"{duty.title}, since {say_time(duty.begins_at)}" if duty.begins_at > row.noticed_at else duty.title
 
 
 def _next(duty: DueRow, now: datetime) -> Need:
