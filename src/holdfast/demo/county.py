@@ -140,14 +140,15 @@ def _amina(now: datetime) -> Scene:
 
 
 def _jordan(now: datetime) -> Scene:
-    """14, away without authorisation since this evening."""
+    """14, gone this evening; nobody has told the police yet."""
     t = _Teller(now)
     t.care(since=400, first="Jordan", family="Sykes", born_on=f"{now.year - 14}-09-21", standing="documented", sex="M",
            worker="Grace Abara", place="K2", home="Elm House", legal_status="C2")  # fmt: skip
     t.day("care.reviewed", days=290)
     t.day("care.reviewed", days=120)
     t.visits(395, 355, 315, 275, 235, 195, 155, 115, 75, 35, by="Grace Abara")
-    t.ago("missing.noticed", hours=2, minutes=10, category="away", noticed_by="Elm House")
+    t.ago("missing.noticed", minutes=50, category="missing", noticed_by="Elm House",
+          why_worried="He was to be back for supper and does not answer.")  # fmt: skip
     return t.scene("JRD4-8VTM")
 
 

@@ -20,7 +20,7 @@ from holdfast.returns.ssda903.intake import read_return
 
 Say = Callable[[str], None]
 COUNTY_CHILDREN = 240
-COUNTY_SEED = 903
+COUNTY_SEED = 909
 
 
 def password() -> str:
