@@ -130,7 +130,7 @@ class LegalStatusChanged:
     legal_status: str | None = None
 
     def sentence(self) -> str:
-        return "Legal status changed" + (f" to {self.legal_status}" if self.legal_status else "")
+        return "Legal status changed"
 
 
 @kind("care.ended", closes=("care", "placement"))
@@ -141,7 +141,7 @@ class CareEnded:
     reason: str | None = None
 
     def sentence(self) -> str:
-        return "Stopped being looked after" + (f" ({self.reason})" if self.reason else "")
+        return "Stopped being looked after"
 
 
 @kind("care.transferred")

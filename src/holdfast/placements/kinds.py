@@ -26,7 +26,7 @@ class PlacementStarted:
     reason: str | None = None
 
     def sentence(self) -> str:
-        return "Placed" + (f" at {self.home}" if self.home else f" ({self.place})" if self.place else "")
+        return "Placed" + (f" at {self.home}" if self.home else "")
 
 
 @kind("placement.ended", closes=("placement",))
@@ -37,7 +37,7 @@ class PlacementEnded:
     reason: str | None = None
 
     def sentence(self) -> str:
-        return "Placement ended" + (f" ({self.reason})" if self.reason else "")
+        return "Placement ended"
 
 
 @kind("placement.notified")
