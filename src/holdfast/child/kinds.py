@@ -122,6 +122,18 @@ class CareStarted:
         return "Became looked after" + (f" by {self.authority}" if self.authority else "")
 
 
+@kind("care.continued", opens="care")
+@dataclass(frozen=True, slots=True)
+class CareContinued:
+    """The child was looked after already when a record of them begins: care began on a day that it does not tell."""
+
+    authority: str | None = None
+    began_before: bool | None = None
+
+    def sentence(self) -> str:
+        return "Looked after already" + (f" by {self.authority}" if self.authority else "")
+
+
 @kind("care.legal_status_changed")
 @dataclass(frozen=True, slots=True)
 class LegalStatusChanged:
