@@ -1,0 +1,1 @@
+"""School: absence without leave that the authority must be told of."""
