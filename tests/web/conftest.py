@@ -23,9 +23,7 @@ def tell_the_county(now: datetime) -> None:
     """The agencies, the people and the four children of the cast."""
     agencies = {code: open_agency(code=code, name=name, kind=kind) for code, name, kind in AGENCIES}
     for player in PLAYERS:
-        person = add_person(
-            username=player.username, first_name=player.first, last_name=player.last, password=PASSWORD
-        )
+        person = add_person(username=player.username, first_name=player.first, last_name=player.last, password=PASSWORD)
         began = (now - timedelta(days=400)).date()
         give_post(person=person, agency=agencies[player.agency], role=player.role, begins_on=began)
     for scene in scenes(now):

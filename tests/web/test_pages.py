@@ -229,5 +229,3 @@ def test_the_national_picture_can_be_taken_away(db: None) -> None:
 def test_health_is_one_plain_word(db: None) -> None:
     answer = Client().get("/health")
     assert (answer.content, answer["Content-Type"]) == (b"well\n", "text/plain; charset=utf-8")
-
-

@@ -140,7 +140,7 @@ class Starts:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """By when. `count_from` lists kinds in order of preference; `start` is the starting entry, `birth` the day of birth.
+    """By when. `count_from` lists kinds in order of preference; `start` is the starting entry, `birth` the birthday.
 
     `not_recorded` is said when the preferred one is missing. `detail` names a date in that entry (leave until) to
     count from in place of when it happened. `first_day_counts`: the day of the event is the first day, not day nought.

@@ -84,7 +84,7 @@ class PlacementNotified:
 @kind("placement.approved")
 @dataclass(frozen=True, slots=True)
 class PlacementApproved:
-    """Somebody with the power to approved a placement. `by` is a role: nominated officer, director, panel."""
+    """Somebody with the power to approve a placement. `by` is a role: nominated officer, director, panel."""
 
     by: str | None = None
     of: str | None = None
