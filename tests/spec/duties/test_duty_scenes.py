@@ -105,8 +105,8 @@ How times are counted:
 - "As soon as practicable" and a duty that begins after some hours are open until done, and never overdue.
 - What is known only to the day or the hour is counted from the earliest that it can have been; it is overdue only when
   the latest has passed.
-- Where a detail that a rule asks about is not recorded, the stricter reading is used, and the reason says so. A duty that
-  only some placements have (one outside the area) starts only where the record says so: none is made out of a blank.
+- Where a detail that a rule asks about is not recorded, the stricter reading is used, and the reason says so. A duty
+  that only some placements have (one outside the area) starts only where the record says so: none is made of a blank.
 """
 
 
