@@ -1,7 +1,6 @@
-"""The law a second time, written apart from the engine: slow, plain loops over one list, and days counted one by one.
+"""The law a second time, written apart from the engine: slow, plain loops over one list, days counted one by one.
 
-It reads the same rules and shares no code with the engine: no index, no segment, no bisection, no table of working days.
-It is for entries whose order is plain (no two at one instant, and what is known only to the day alone on its day).
+It reads the same rules and shares no code with the engine: no index, no bisection, no table of working days. It is for entries whose order is plain (no two at one instant, and what is known only to the day alone on its day).
 """
 
 from __future__ import annotations
@@ -10,6 +9,7 @@ import tomllib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -152,7 +152,7 @@ class Story:
                 while stretch.first - 1 > before and self.day(stretch.first - 1) == self.day(stretch.first):
                     stretch.first -= 1
                 before = stretch.closing if stretch.closing is not None else -1
-        for this, following in zip(found, found[1:], strict=False):
+        for this, following in pairwise(found):
             this.last = following.first
         return [Stretch(None, None, 0, found[0].first if found else len(self.entries)), *found]
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from holdfast.duties.engine import obligations
 from holdfast.duties.obligation import Obligation, status
 from holdfast.duties.rule import Nation
 from holdfast.duties.statute import statute
+from holdfast.duties.timeline import read_entry
 
 sys.path.insert(0, str(Path(__file__).parent))
 import naive
@@ -31,8 +33,6 @@ Pool = dict[str, list[dict[str, Any]]]
 
 def _pool(words: Vocabulary) -> tuple[Pool, list[str]]:
     """For each kind the details that some rule asks about, as the rules' own examples write them; and likely kinds."""
-    from holdfast.duties.timeline import read_entry
-
     pool: Pool = {kind.name: [{}] for kind in words}
     met: list[str] = []
     for rule in statute().rules:
@@ -49,22 +49,32 @@ def _pool(words: Vocabulary) -> tuple[Pool, list[str]]:
     return pool, met + sorted(pool)
 
 
-def chronology(dice: random.Random, words: Vocabulary, pool: Pool, kinds: list[str]) -> list[Entry]:
-    """Entries at different instants, some known only to the day and then alone on it."""
+def chronology(
+    dice: random.Random, words: Vocabulary, pool: Pool, kinds: list[str], told: Sequence[str] = ()
+) -> list[Entry]:
+    """Entries at different instants, some known only to the day and then alone on it.
+
+    `told` are lines of a rule's own example: their kinds and details come in that order, among whatever else.
+    """
+    began = BEGAN + timedelta(days=dice.choice((0, 0, 0, -365, -1400)))
     days = sorted(dice.sample(range(700), dice.randint(1, 22)))
     entries: list[Entry] = []
     few = dice.sample(kinds, min(8, len(kinds)))
+    waiting = [read_entry(line, 1, words) for line in told]
     for day in days:
-        at = BEGAN + timedelta(days=day)
+        at = began + timedelta(days=day)
         alone = dice.random() < 0.2
         hours = [0] if alone else sorted(dice.sample(range(2, 21), dice.choice((1, 1, 2, 3))))
         for hour in hours:
             moment = Moment.on(at.date()) if alone else Moment(at + timedelta(hours=hour, minutes=dice.randrange(60)))
-            kind = dice.choice(few if dice.random() < 0.6 else kinds)
-            if kind == "chronology.withdrawn":
-                continue
-            details = words.read(kind, dice.choice(pool[kind]))
-            entries.append(Entry(f"e{len(entries)}", "c", kind, moment, moment.at, details))
+            if waiting and dice.random() < 0.6:
+                line = waiting.pop(0)
+                kind, details = line.kind, line.details
+            else:
+                kind = dice.choice(few if dice.random() < 0.6 else kinds)
+                details = words.read(kind, dice.choice(pool[kind]))
+            if kind != "chronology.withdrawn":
+                entries.append(Entry(f"e{len(entries)}", "c", kind, moment, moment.at, details))
     return entries
 
 
@@ -87,8 +97,9 @@ def by_hand(found: list[dict[str, Any]], at: datetime) -> set[tuple[Any, ...]]:
 def compare(seed: int, words: Vocabulary, pool: Pool, kinds: list[str]) -> int:
     """Raises AssertionError where the two differ; gives how many obligations were compared."""
     dice = random.Random(seed)
-    entries = chronology(dice, words, pool, kinds)
-    nation = dice.choice(list(Nation))
+    rule = dice.choice(statute().rules)
+    entries = chronology(dice, words, pool, kinds, dice.choice(rule.examples)["timeline"])
+    nation = dice.choice(sorted(rule.nations) if dice.random() < 0.8 else list(Nation))
     at = BEGAN + timedelta(hours=dice.randrange(24 * 800))
     engine = by_the_engine(obligations(entries, statute(), nation=nation, vocabulary=words), at)
     hand = by_hand(naive.required(entries, statute().rules, nation, words), at)
@@ -106,8 +117,7 @@ def test_the_engine_and_the_naive_reading_agree(hundred: int) -> None:
 
 
 if __name__ == "__main__":
-    first, count = (int(a) for a in (sys.argv[2:] or ["1000"])[:1]), int(sys.argv[1])
-    begin = next(first)
+    count, begin = int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 0
     words_ = vocabulary()
     pool_, kinds_ = _pool(words_)
     total = sum(compare(seed, words_, pool_, kinds_) for seed in range(begin, begin + count))
