@@ -1,6 +1,7 @@
 """The law a second time, written apart from the engine: slow, plain loops over one list, days counted one by one.
 
-It reads the same rules and shares no code with the engine: no index, no bisection, no table of working days. It is for entries whose order is plain (no two at one instant, and what is known only to the day alone on its day).
+It reads the same rules and shares no code with the engine: no index, no bisection, no table of working days. It is for
+entries whose order is plain (no two at one instant, and what is known only to the day alone on its day).
 """
 
 from __future__ import annotations

@@ -79,7 +79,7 @@ def _starting_events(rule: Rule, reading: Reading) -> Iterator[tuple[int, Entry,
         notes = _notes_of_conditions(rule, reading, place, entry)
         if notes is None:
             continue
-        day = uk_day_of(entry.occurred.at)
+        day = reading.day(place)
         if chain and newest.get(number) == day:
             continue  # told twice: two sources of one review or visit are one link of the chain
         newest[number] = day

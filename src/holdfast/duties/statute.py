@@ -58,7 +58,7 @@ class Statute:
     def started_by(self, nation: Nation, kinds: Iterable[str]) -> tuple[Rule, ...]:
         """The rules that an entry of one of these kinds can start, each once."""
         index = self._by_kind[nation]
-        return tuple(dict.fromkeys(rule for kind in kinds if kind in index for rule in index[kind]))
+        return tuple({id(rule): rule for kind in kinds if kind in index for rule in index[kind]}.values())
 
     def started_by_closing(self, nation: Nation) -> tuple[Rule, ...]:
         """The rules that the end of a span starts."""
@@ -86,19 +86,24 @@ def _match(value: Mapping[str, Any]) -> Match:
 _LISTS = ("during", "of", "already", "unless")
 
 
+_conditions: dict[Condition, Condition] = {}
+
+
 def _condition(value: Mapping[str, Any]) -> Condition:
+    """Equal conditions of different rules are one object, so that the engine answers each only once."""
     known = {f.name for f in fields(Condition)} - {"is_", "applies_unrecorded"} | {"is", "unrecorded"}
     _only(value, known)
     rest: dict[str, Any] = {k: v for k, v in value.items() if k not in {"is", "is_not", "unrecorded"}}
     rest |= {name: tuple(value[name]) for name in _LISTS if name in value}
     if value.get("unrecorded", "does not apply") not in {"applies", "does not apply"}:
         raise KeyError(f"unrecorded = {value['unrecorded']!r}")
-    return Condition(
+    condition = Condition(
         **rest,
         is_=_words(value.get("is", [])),
         is_not=_words(value.get("is_not", [])),
         applies_unrecorded=value.get("unrecorded") == "applies",
     )
+    return _conditions.setdefault(condition, condition)
 
 
 def _only(value: Mapping[str, Any], known: set[str]) -> None:
