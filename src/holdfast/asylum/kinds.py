@@ -90,6 +90,53 @@ class TransferReferred:
         return "Referred to the National Transfer Scheme"
 
 
+@kind("asylum.age_referred", audience=_COUNCIL_AND_HEALTH)
+@dataclass(frozen=True, slots=True)
+class AgeReferred:
+    """The question of age went to the National Age Assessment Board."""
+
+    def sentence(self) -> str:
+        return "Age referred to the National Age Assessment Board"
+
+
+@kind("asylum.age_evidence_found", audience=_COUNCIL_AND_HEALTH)
+@dataclass(frozen=True, slots=True)
+class AgeEvidenceFound:
+    """New information on age came up after an assessment. `significant`: it may change the answer."""
+
+    significant: bool | None = None
+
+    def sentence(self) -> str:
+        return "New evidence on age"
+
+
+@kind("asylum.age_evidence_requested", audience=COUNCIL_ONLY)
+@dataclass(frozen=True, slots=True)
+class AgeEvidenceRequested:
+    """The Home Office asked for the evidence behind a decision on age."""
+
+    def sentence(self) -> str:
+        return "Evidence on age asked for by the Home Office"
+
+
+@kind("asylum.age_evidence_given", audience=COUNCIL_ONLY)
+@dataclass(frozen=True, slots=True)
+class AgeEvidenceGiven:
+    """The evidence on age was given to the Home Office."""
+
+    def sentence(self) -> str:
+        return "Evidence on age given to the Home Office"
+
+
+@kind("asylum.leave_applied_for", audience=COUNCIL_ONLY)
+@dataclass(frozen=True, slots=True)
+class LeaveAppliedFor:
+    """An application to stay longer was made."""
+
+    def sentence(self) -> str:
+        return "Further leave applied for"
+
+
 @kind("asylum.ceased", closes=("unaccompanied",))
 @dataclass(frozen=True, slots=True)
 class Ceased:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from holdfast.chronology.kinds import CARE_TEAM, COUNCIL_ONLY, EVERY_AGENCY, kind
+from holdfast.chronology.kinds import CARE_TEAM, COUNCIL_AND_POLICE, COUNCIL_ONLY, EVERY_AGENCY, kind
 
 
 class AgeStanding(StrEnum):
@@ -228,6 +228,47 @@ class WorkerAllocated:
 
     def sentence(self) -> str:
         return "Social worker allocated" + (f": {self.worker}" if self.worker else "")
+
+
+@kind("child.died", audience=COUNCIL_AND_POLICE)
+@dataclass(frozen=True, slots=True)
+class Died:
+    """The child died. `before_eighteen` decides for how long the records are kept."""
+
+    before_eighteen: bool | None = None
+    abuse_suspected: bool | None = None
+
+    def sentence(self) -> str:
+        return "Died"
+
+
+@kind("care.review_requested")
+@dataclass(frozen=True, slots=True)
+class ReviewRequested:
+    """The reviewing officer asked for a review to be brought forward."""
+
+    reason: str | None = None
+
+    def sentence(self) -> str:
+        return "Earlier review asked for"
+
+
+@kind("care.contact_lost", opens="out_of_touch")
+@dataclass(frozen=True, slots=True)
+class ContactLost:
+    """The authority lost touch with a young person who has left care."""
+
+    def sentence(self) -> str:
+        return "Contact lost"
+
+
+@kind("care.contact_made", closes=("out_of_touch",))
+@dataclass(frozen=True, slots=True)
+class ContactMade:
+    """The authority was in touch with the young person again."""
+
+    def sentence(self) -> str:
+        return "In touch again"
 
 
 @kind("chronology.withdrawn", audience=COUNCIL_ONLY)

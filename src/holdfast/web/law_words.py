@@ -50,6 +50,16 @@ def _by_when(due: Due) -> str:
             return "As soon as practicable; no set time"
         case Unit.BEFORE_EVENT:
             return "Before the event"
+        case Unit.NO_SET_TIME:
+            return "No set time"
+        case Unit.NOT_COMPUTED:
+            return "Never counted: the number that is quoted could not be verified"
+        case Unit.WINDOW_BEFORE:
+            return f"In the {say_count(due.amount, 'day')} before the date"
+        case Unit.SCHOOL_DAYS_THRESHOLD:
+            return f"Once {say_count(due.amount, 'school day')} are over"
+        case Unit.YEARS_RETENTION:
+            return f"For {say_count(due.amount, 'year')}"
         case Unit.HOURS_THRESHOLD:
             return f"Once {say_count(due.amount, 'hour')} have passed"
         case Unit.MINIMUM_DAYS:
