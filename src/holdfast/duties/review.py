@@ -23,8 +23,8 @@ def review_page(statute: Statute) -> str:
     head = [
         "# The rules beside their sources, for review",
         "",
-        "Made from the rule files by `make docs`. Read each rule against the source named beside it; what is said to be",
-        "not verified is what to look at first. Print it, and write in the last row.",
+        "Made from the rule files by `make docs`. Read each rule against the source named beside it; what is said to",
+        "be not verified is what to look at first. Print it, and write in the last row.",
     ]
     every: list[Rule | Reference] = sorted([*statute.rules, *statute.references], key=lambda r: (r.id, _part(r)))
     return "\n".join(head + [line for rule in every for line in _section(rule)]) + "\n"
