@@ -29,9 +29,11 @@ def fits(match: Match, entry: Entry) -> bool:
 def holds(condition: Condition, reading: Reading, place: int, entry: Entry) -> bool | None:
     """The answer for a starting entry at a place in the reading."""
     key = (id(condition), place)
-    if key not in reading.answers:
-        reading.answers[key] = _answer(condition, reading, place, entry)
-    return reading.answers[key]
+    try:
+        return reading.answers[key]
+    except KeyError:
+        answer = reading.answers[key] = _answer(condition, reading, place, entry)
+        return answer
 
 
 def _answer(condition: Condition, reading: Reading, place: int, entry: Entry) -> bool | None:

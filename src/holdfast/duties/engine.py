@@ -101,10 +101,11 @@ def _notes_of_conditions(rule: Rule, reading: Reading, place: int, entry: Entry)
     """What the reader must be told of details that are not recorded; None when the rule does not start."""
     notes: tuple[str, ...] = ()
     for condition in rule.starts.conditions:
-        answer = holds(condition, reading, place, entry)
+        if (answer := holds(condition, reading, place, entry)) is True:
+            continue
         if answer is None and condition.applies_unrecorded:
             notes = (*notes, condition.say) if condition.say else notes
-        elif not answer:
+        else:
             return None
     return notes
 
