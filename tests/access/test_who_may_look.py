@@ -76,7 +76,7 @@ def _guarded(child: str, person: Person, other: Person, guard: dict, emergency: 
 
 
 @pytest.mark.django_db
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(posts, max_size=2), st.lists(helds, max_size=4), st.sampled_from(Act), guards, emergencies
 )  # fmt: skip

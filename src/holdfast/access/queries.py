@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from holdfast.access import limits
 from holdfast.access.deeds import Conflict, EmergencyOpening, Miss, Shield, SignInTry
@@ -15,6 +15,7 @@ from holdfast.access.models import Person, Reading, ReadingOf, TieRow
 from holdfast.access.models import Post as PostRow
 from holdfast.access.rules import (
     IN_AN_EMERGENCY,
+    UNGUARDED,
     Act,
     Guard,
     Held,
@@ -27,6 +28,7 @@ from holdfast.access.rules import (
     ties_allowing,
 )
 from holdfast.chronology.kinds import Audience
+from holdfast.chronology.models import Chronology
 from holdfast.worktime.uk_clock import uk_day
 
 
@@ -109,14 +111,19 @@ def ties_of(ref: str) -> tuple[Held, ...]:
 
 
 def guard_of(person: Person, ref: str, at: datetime) -> Guard:
-    """What stands between this person and this child besides ties. At most four short queries."""
-    is_shielded = Shield.objects.filter(child_id=ref, lifted__isnull=True).exists()
-    return Guard(
-        is_in_conflict=_conflicts(person).filter(child_id=ref).exists(),
-        is_shielded=is_shielded,
-        is_named=is_shielded and not _shielded_from(person).filter(child_id=ref).exists(),
-        is_opened=emergencies_open(at).filter(person=person, child_id=ref).exists(),
+    """What stands between this person and this child besides ties. One query."""
+    shields = Shield.objects.filter(lifted__isnull=True)
+    of_this_child = (
+        Exists(_conflicts(person).filter(child_id=OuterRef("ref"))),
+        Exists(shields.filter(child_id=OuterRef("ref"))),
+        Exists(_shielded_from(person).filter(child_id=OuterRef("ref"))),
+        Exists(emergencies_open(at).filter(person=person, child_id=OuterRef("ref"))),
     )
+    found = Chronology.objects.filter(ref=ref).values_list(*of_this_child).first()
+    if found is None:
+        return UNGUARDED
+    in_conflict, shielded, closed, opened = found
+    return Guard(in_conflict, shielded, is_named=shielded and not closed, is_opened=opened)
 
 
 def acts_allowed(who: Reader, ref: str, at: datetime) -> frozenset[Act]:

@@ -23,6 +23,7 @@ _PAGES = {
     "readers": "who has looked",
     "explain": "the account told by the command line",
     "emergency": "opened in an emergency",
+    "emergency-list": "the list of their emergency openings",
     "reviews": "the list of reviews",
     "review": "a review of an emergency opening",
     "protect": "changed who may open",

@@ -15,6 +15,7 @@ from holdfast.access.actions import (
     declare_own_conflict,
     note_miss,
     open_in_an_emergency,
+    record_reading,
 )
 from holdfast.access.queries import may_do, reader
 from holdfast.access.review import own_emergencies
@@ -47,7 +48,9 @@ def emergency(request: HttpRequest) -> HttpResponse:
             form.add_error("reference", NOBODY)
         else:
             return redirect("child", ref)
-    shown = {"form": form, "has_error": bool(form.errors), "open": own_emergencies(who.person, now)}
+    held = own_emergencies(who.person, now)
+    record_reading(who, Act.SEE_IN_LIST, [one.child_id for one in held], page="emergency-list", at=now)
+    shown = {"form": form, "has_error": bool(form.errors), "open": held}
     return render(request, "access/emergency.html", shown)
 
 
