@@ -10,9 +10,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from holdfast.access.actions import add_person, give_post, open_agency, reading_link, record_reading
-from holdfast.access.models import Reading, TieRow
-from holdfast.access.queries import Reader, children_visible, may_do, reader, readings_of, ties_of, visible
-from holdfast.access.rules import ALLOWED, Act, Held, Post, Role, Tie, may, ties_allowing
+from holdfast.access.deeds import (
+    Conflict,
+    ConflictEnded,
+    EmergencyOpening,
+    EmergencyReview,
+    Shield,
+    ShieldLifted,
+    ShieldNamed,
+)
+from holdfast.access.models import Person, Reading, TieRow
+from holdfast.access.queries import Reader, acts_allowed, children_visible, may_do, reader, readings_of, ties_of
+from holdfast.access.rules import ALLOWED, UNGUARDED, Act, Guard, Held, Outcome, Post, Role, Tie, may, ties_allowing
 from holdfast.child.models import ChildRow
 from holdfast.chronology import chain
 from holdfast.chronology.kinds import Audience
@@ -36,10 +45,44 @@ def a_reader(role: Role, agency: str, kind: Audience = Audience.COUNCIL, name: s
     return reader(person, NOW)
 
 
+guards = st.fixed_dictionaries(
+    {"conflict": st.booleans(), "shields": st.lists(st.booleans(), max_size=2), "ended": st.booleans()}
+)
+emergencies = st.none() | st.tuples(st.integers(-13, 1), st.integers(1, 12), st.sampled_from([None, *Outcome]))
+
+
+def _guarded(child: str, person: Person, other: Person, guard: dict, emergency: tuple | None) -> Guard:
+    """Put the guard in the database, and say what it is."""
+    deed = {"by": other, "at": NOW, "reason": "made up"}
+    if guard["conflict"]:
+        Conflict.objects.create(child_id=child, person=person, **deed)
+    if guard["ended"]:  # what has ended guards nothing
+        ConflictEnded.objects.create(conflict=Conflict.objects.create(child_id=child, person=person, **deed), **deed)
+        ShieldLifted.objects.create(shield=Shield.objects.create(child_id=child, **deed), **deed)
+    for is_named in guard["shields"]:
+        shield = Shield.objects.create(child_id=child, **deed)
+        ShieldNamed.objects.create(shield=shield, person=person if is_named else other)
+    is_opened = False
+    if emergency:
+        begins, hours, outcome = emergency
+        opening = EmergencyOpening.objects.create(
+            child_id=child, person=person, reason="made up", begins=NOW + timedelta(hours=begins),
+            ends=NOW + timedelta(hours=begins + hours),
+        )  # fmt: skip
+        if outcome:
+            EmergencyReview.objects.create(opening=opening, by=other, at=NOW, outcome=outcome.value, note="")
+        is_opened = begins <= 0 < begins + hours and outcome is not Outcome.NOT_JUSTIFIED
+    return Guard(guard["conflict"], bool(guard["shields"]), bool(guard["shields"]) and all(guard["shields"]), is_opened)
+
+
 @pytest.mark.django_db
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(posts, max_size=2), st.lists(helds, max_size=4), st.sampled_from(Act))
-def test_one_child_and_the_list_give_the_same_answer(held_posts: list, held: list, act: Act) -> None:
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(posts, max_size=2), st.lists(helds, max_size=4), st.sampled_from(Act), guards, emergencies
+)  # fmt: skip
+def test_19_25_one_child_and_the_list_give_the_same_answer_whatever_guards_the_child(
+    held_posts: list, held: list, act: Act, guard: dict, emergency: tuple | None
+) -> None:
     with transaction.atomic():
         child = a_child()
         TieRow.objects.filter(child=child).delete()
@@ -47,10 +90,13 @@ def test_one_child_and_the_list_give_the_same_answer(held_posts: list, held: lis
             TieRow(key=f"{child}/{n}", child_id=child, agency=h.agency, tie=h.tie, begins=h.begins, ends=h.ends)
             for n, h in enumerate(held)
         )
-        who = Reader(None, tuple(held_posts), frozenset())
-        listed = TieRow.objects.filter(visible(who, act, NOW), child_id=child).exists()
-        assert listed == may(held_posts, act, held, NOW) == may_do(who, act, child, NOW)
-        assert ChildRow.objects.filter(children_visible(who, act, NOW), child_id=child).exists() == listed
+        person, other = (Person.objects.create(username=name) for name in ("one", "other"))
+        guarded = _guarded(child, person, other, guard, emergency)
+        who = Reader(person, tuple(held_posts), frozenset())
+        answer = may(held_posts, act, held, NOW, guarded)
+        assert answer == may_do(who, act, child, NOW) == (act in acts_allowed(who, child, NOW))
+        assert ChildRow.objects.filter(children_visible(who, act, NOW), child_id=child).exists() == answer
+        assert not (guarded.is_in_conflict and answer)
         transaction.set_rollback(True)
 
 
@@ -60,9 +106,9 @@ def test_nothing_is_open_by_default() -> None:
             for tie in Tie:
                 held = [Held("MAR", tie, NOW, None)]
                 allowed = act in ALLOWED.get((role, tie), frozenset())
-                assert may([Post("MAR", role)], act, held, NOW) == allowed
-                assert not may([Post("LOW", role)], act, held, NOW), "another agency's tie opens nothing"
-                assert not may([Post("MAR", role)], act, held, NOW - timedelta(seconds=1)), "nor one not yet begun"
+                assert may([Post("MAR", role)], act, held, NOW, UNGUARDED) == allowed
+                assert not may([Post("LOW", role)], act, held, NOW, UNGUARDED), "another agency's tie opens nothing"
+                assert not may([Post("MAR", role)], act, held, NOW - timedelta(seconds=1), UNGUARDED), "nor one not yet begun"
 
 
 def test_an_analyst_reaches_no_child() -> None:

@@ -1,28 +1,70 @@
-"""The reading log, people and their posts: the only writes of this room."""
+"""The reading log, people and their posts, and what they decide about access: the only writes of this room."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
+from holdfast.access import limits
+from holdfast.access.deeds import (
+    Conflict,
+    ConflictEnded,
+    EmergencyOpening,
+    EmergencyReview,
+    LimitReview,
+    Miss,
+    ReachedLimit,
+    Shield,
+    ShieldLifted,
+    ShieldNamed,
+    SignInTry,
+)
+from holdfast.access.limits import Limit
 from holdfast.access.models import Agency, Person, Post, ReaderChain, Reading, ReadingOf
-from holdfast.access.queries import Reader
-from holdfast.access.rules import Act, Role
+from holdfast.access.queries import Reader, emergency_limit_for, guard_of, limit_for, may_do
+from holdfast.access.review import limits_to_review, shield_of
+from holdfast.access.rules import Act, Outcome, Role, may_break_glass
 from holdfast.chronology import chain
 from holdfast.chronology.kinds import Audience
+from holdfast.chronology.models import Chronology
 from holdfast.chronology.rows import utc
+
+
+class OverLimit(Exception):
+    """This person has opened, or guessed at, as many children as one person may. `limit` says which limit."""
+
+    def __init__(self, limit: Limit) -> None:
+        super().__init__(limit.value)
+        self.limit = limit
+
+
+class NotForThem(Exception):
+    """There is no such thing, or it is not for this person: the two are not told apart."""
+
+
+class CannotDecide(Exception):
+    """What was asked lacks something; `message` is shown beside the question `field`."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+        self.message = message
 
 
 @transaction.atomic
 def record_reading(who: Reader, act: Act, children: Iterable[str], *, page: str, at: datetime) -> None:
     """Write that these children's data is about to be shown. Call it in the transaction that reads the data, before
     any byte leaves: if this fails, the page fails. `page` is the name of the route, never its address.
+
+    Raises OverLimit when it would open one child more than a person may open in an hour or a day.
     """
     refs = sorted(set(children))
     if not refs:
         return
+    if act is Act.OPEN and (limit := limit_for(who.person, refs, at)):
+        raise OverLimit(limit)
     at = utc(at)
     mine = ReaderChain.objects.select_for_update().filter(person=who.person)
     # Two first readings at once: the second waits for the first to be written, and follows it.
@@ -65,3 +107,164 @@ def give_post(*, person: Person, agency: Agency, role: Role, begins_on: date) ->
         person=person, agency=agency, role=role.value, ends_on=None, defaults={"begins_on": begins_on}
     )
     return post
+
+
+@transaction.atomic
+def end_post(*, person: Person, agency: Agency, role: Role, on: date) -> int:
+    """End a role of a person in an agency. `on` is the first day without it; sessions close on the next request.
+    Returns how many posts were ended."""
+    held = Post.objects.filter(person=person, agency=agency, role=role.value, ends_on__isnull=True, begins_on__lte=on)
+    return held.update(ends_on=on)
+
+
+def _reason(text: str, *, shortest: int = 1) -> str:
+    text = " ".join(text.split())
+    if len(text) < shortest:
+        more = f", in at least {shortest} letters" if shortest > 1 else ""
+        raise CannotDecide("reason", f"Enter the reason{more}")
+    return text
+
+
+@transaction.atomic
+def open_in_an_emergency(who: Reader, ref: str, *, reason: str, hours: int, at: datetime) -> EmergencyOpening:
+    """Break-glass: open one child to be read, for at most 12 hours. Somebody else must review it.
+
+    Raises NotForThem (no such child, a declared conflict, or a role that opens no child), CannotDecide, OverLimit.
+    """
+    reason = _reason(reason, shortest=limits.SHORTEST_REASON)
+    length = timedelta(hours=hours)
+    if not timedelta() < length <= limits.LONGEST_EMERGENCY:
+        raise CannotDecide("hours", "An emergency opening lasts from 1 to 12 hours")
+    if limit := emergency_limit_for(who.person, at):
+        raise OverLimit(limit)
+    child = Chronology.objects.filter(ref=ref).first()
+    if child is None or not may_break_glass(who.posts) or guard_of(who.person, ref, at).is_in_conflict:
+        raise NotForThem
+    opening = EmergencyOpening.objects.create(
+        child=child, person=who.person, reason=reason, begins=utc(at), ends=utc(at) + length
+    )
+    record_reading(who, Act.OPEN, [ref], page="emergency", at=at)
+    return opening
+
+
+@transaction.atomic
+def review_emergency(who: Reader, opening: EmergencyOpening, *, outcome: Outcome, note: str, at: datetime) -> None:
+    """Somebody else's look at an emergency opening. Raises NotForThem, CannotDecide."""
+    held = EmergencyOpening.objects.select_for_update().get(pk=opening.pk)
+    if held.person_id == who.person.pk or not may_do(who, Act.REVIEW, held.child_id, at):
+        raise NotForThem
+    if EmergencyReview.objects.filter(opening=held).exists():
+        raise CannotDecide("outcome", "Somebody else has reviewed this meanwhile. Nothing was recorded")
+    record_reading(who, Act.REVIEW, [held.child_id], page="review", at=at)
+    EmergencyReview.objects.create(
+        opening=held, by=who.person, at=utc(at), outcome=outcome.value, note=" ".join(note.split())
+    )
+
+
+@transaction.atomic
+def put_shield(who: Reader, ref: str, *, named: Iterable[str], reason: str, at: datetime) -> Shield:
+    """Restrict a child to named people (user names), and to the person who does it. A shield that stands is replaced.
+
+    Being named opens nothing by itself: the tie and the role are still needed. Raises NotForThem, CannotDecide.
+    """
+    _may_protect(who, ref, at)
+    reason = _reason(reason)
+    wanted = {name.strip() for name in named if name.strip()}
+    people = list(Person.objects.filter(username__in=wanted, is_active=True))
+    if unknown := sorted(wanted - {p.username for p in people}):
+        raise CannotDecide("named", f"Nobody signs in as {', '.join(unknown)}")
+    if (old := shield_of(ref)) is not None:
+        ShieldLifted.objects.create(shield=old, by=who.person, at=utc(at), reason="Replaced by another")
+    shield = Shield.objects.create(child_id=ref, by=who.person, at=utc(at), reason=reason)
+    ids = {p.pk for p in people} | {who.person.pk}
+    ShieldNamed.objects.bulk_create([ShieldNamed(shield=shield, person_id=pk) for pk in sorted(ids)])
+    record_reading(who, Act.PROTECT, [ref], page="protect", at=at)
+    return shield
+
+
+@transaction.atomic
+def lift_shield(who: Reader, ref: str, *, reason: str, at: datetime) -> None:
+    """End a shield. Only somebody whom it names can. Raises NotForThem, CannotDecide."""
+    _may_protect(who, ref, at)
+    shield = shield_of(ref)
+    if shield is None:
+        raise CannotDecide("reason", "No shield stands over this child")
+    ShieldLifted.objects.create(shield=shield, by=who.person, at=utc(at), reason=_reason(reason))
+    record_reading(who, Act.PROTECT, [ref], page="protect", at=at)
+
+
+def _may_protect(who: Reader, ref: str, at: datetime) -> None:
+    # The chronology's row is the lock: two people cannot put two shields at once.
+    if not Chronology.objects.select_for_update().filter(ref=ref).exists() or not may_do(who, Act.PROTECT, ref, at):
+        raise NotForThem
+
+
+@transaction.atomic
+def declare_own_conflict(who: Reader, ref: str, *, reason: str, at: datetime) -> None:
+    """A person says that they know this child or the family: the child is closed to them from now on.
+
+    For a reference that is nobody's it does nothing, and the caller must not be able to tell. Raises CannotDecide.
+    """
+    reason = _reason(reason)
+    if Chronology.objects.filter(ref=ref).exists() and not guard_of(who.person, ref, at).is_in_conflict:
+        Conflict.objects.create(person=who.person, child_id=ref, by=who.person, at=utc(at), reason=reason)
+
+
+@transaction.atomic
+def declare_conflict(who: Reader, ref: str, *, username: str, reason: str, at: datetime) -> None:
+    """Close a child to somebody who is family, a neighbour, a colleague. Raises NotForThem, CannotDecide."""
+    _may_protect(who, ref, at)
+    person = Person.objects.filter(username=username.strip()).first()
+    if person is None:
+        raise CannotDecide("username", "Nobody signs in with that user name")
+    if guard_of(person, ref, at).is_in_conflict:
+        raise CannotDecide("username", "That person is declared already")
+    Conflict.objects.create(person=person, child_id=ref, by=who.person, at=utc(at), reason=_reason(reason))
+    record_reading(who, Act.PROTECT, [ref], page="protect", at=at)
+
+
+@transaction.atomic
+def end_conflict(who: Reader, conflict: Conflict, *, reason: str, at: datetime) -> None:
+    """Take back a conflict that was declared in error. Raises NotForThem: the person whom it names cannot do this."""
+    _may_protect(who, conflict.child_id, at)
+    if conflict.person_id == who.person.pk:
+        raise NotForThem
+    ConflictEnded.objects.create(conflict=conflict, by=who.person, at=utc(at), reason=_reason(reason))
+    record_reading(who, Act.PROTECT, [conflict.child_id], page="protect", at=at)
+
+
+@transaction.atomic
+def note_limit(person: Person, limit: Limit, at: datetime) -> None:
+    """Ask for a review of a limit that was reached: once an hour, however often it is met."""
+    if not ReachedLimit.objects.filter(person=person, limit=limit.value, at__gt=at - limits.HOUR).exists():
+        ReachedLimit.objects.create(person=person, limit=limit.value, at=utc(at))
+
+
+@transaction.atomic
+def review_limit(who: Reader, reached: ReachedLimit, *, outcome: Outcome, note: str, at: datetime) -> None:
+    """Somebody else's look at why a limit was reached. Raises NotForThem."""
+    if reached.pk not in {r.pk for r in limits_to_review(who, at)}:
+        raise NotForThem
+    LimitReview.objects.create(
+        reached=reached, by=who.person, at=utc(at), outcome=outcome.value, note=" ".join(note.split())
+    )
+
+
+@transaction.atomic
+def note_miss(person: Person, at: datetime) -> None:
+    """Somebody asked for a child and was given none."""
+    Miss.objects.create(person=person, at=utc(at))
+
+
+@transaction.atomic
+def note_failed_sign_in(name: str, address: str, at: datetime) -> None:
+    """Count a try that failed (keyed digests), and clear away those that no longer count."""
+    SignInTry.objects.filter(at__lte=at - limits.TRIES_WITHIN).delete()
+    SignInTry.objects.create(name=name, address=address, at=utc(at))
+
+
+@transaction.atomic
+def open_account_again(person: Person, at: datetime) -> None:
+    """Let somebody sign in again whose account was off because it was not used."""
+    person.last_login = at
+    person.save(update_fields=["last_login"])

@@ -31,7 +31,10 @@ class Person(AbstractUser):
 
 
 class Post(models.Model):
-    """A role of a person in an agency, from a day until a day. Posts end; they are not deleted."""
+    """A role of a person in an agency, from a day until a day. Posts end; they are not deleted.
+
+    `ends_on` is the first day without it: a post ended today is over at once.
+    """
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="posts")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="posts")
@@ -93,6 +96,7 @@ class Reading(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["person", "number"], name="one_reading_in_each_place")]
+        indexes = [models.Index(fields=["person", "at"], name="readings_of_a_person")]
 
     def __str__(self) -> str:
         return f"{self.person_id}/{self.number}"

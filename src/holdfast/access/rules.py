@@ -1,7 +1,11 @@
-"""Who may do what, and what makes a tie. One table; `may` and `visible` are both read from it.
+"""Who may do what, and what makes a tie. One table; `may` and `children_visible` are both read from it.
 
 Access follows from what happened. A tie joins a child to an agency from one moment to another and is derived from
 entries; a role says what a person of that agency may do for the children tied to it. Nothing is open by default.
+
+Three things stand beside the ties, in this order: a declared conflict of interest closes a child to that person,
+always; an emergency opening opens one child to be read, for hours; a shield closes a child to everybody who is not
+named on it. Decision 15.
 """
 
 from __future__ import annotations
@@ -42,6 +46,17 @@ class Act(StrEnum):
     OPEN = "open"
     RECORD = "record"
     CORRECT = "correct"
+    SEE_READERS = "see-readers"  # who has looked at the child
+    PROTECT = "protect"  # shields and conflicts of interest
+    REVIEW = "review"  # somebody else's emergency opening
+
+
+class Outcome(StrEnum):
+    """What somebody else found when they looked at an emergency opening, or at a limit that was reached."""
+
+    JUSTIFIED = "justified"
+    NOT_JUSTIFIED = "not-justified"
+    PASSED_ON = "passed-on"  # to whoever looks into it: a manager, the data protection officer
 
 
 _READ = frozenset({Act.SEE_IN_LIST, Act.OPEN})
@@ -49,13 +64,16 @@ _WORK = _READ | {Act.RECORD, Act.CORRECT}
 
 # The table: a role, through a tie, may do these acts. What is not here is refused.
 ALLOWED: Mapping[tuple[Role, Tie], frozenset[Act]] = {
-    (Role.DUTY_MANAGER, Tie.RESPONSIBLE): _WORK,
-    (Role.SOCIAL_WORKER, Tie.RESPONSIBLE): _WORK,
+    (Role.DUTY_MANAGER, Tie.RESPONSIBLE): _WORK | {Act.SEE_READERS, Act.PROTECT, Act.REVIEW},
+    (Role.SOCIAL_WORKER, Tie.RESPONSIBLE): _WORK | {Act.SEE_READERS},
     (Role.NIGHT_WORKER, Tie.CARING): _READ | {Act.RECORD},
     (Role.MISSING_UNIT, Tie.SEARCHING): _READ | {Act.RECORD},
     (Role.HOST_OFFICER, Tie.HOST): _READ,
     # An analyst works with counts and opens no child.
 }
+
+# What an emergency opening allows. It opens one child to be read; it puts nothing in a list and writes nothing.
+IN_AN_EMERGENCY = frozenset({Act.OPEN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +102,32 @@ def ties_allowing(role: Role, act: Act) -> frozenset[Tie]:
     return frozenset(tie for (r, tie), acts in ALLOWED.items() if r is role and act in acts)
 
 
-def may(posts: Iterable[Post], act: Act, held: Collection[Held], at: datetime) -> bool:
-    """May a person with these posts do this to a child with these ties, at that time?"""
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """What stands between one person and one child besides ties, at one moment."""
+
+    is_in_conflict: bool = False  # a conflict of interest of this person is declared
+    is_shielded: bool = False  # only named people may open the child
+    is_named: bool = False  # this person is named on the shield
+    is_opened: bool = False  # this person has an emergency opening that holds
+
+
+UNGUARDED = Guard()
+
+
+def may_break_glass(posts: Iterable[Post]) -> bool:
+    """Whether these posts may open a child in an emergency: only a role that may open children at all."""
+    return any(ties_allowing(post.role, act) for post in posts for act in IN_AN_EMERGENCY)
+
+
+def may(posts: Collection[Post], act: Act, held: Collection[Held], at: datetime, guard: Guard) -> bool:
+    """May a person with these posts do this to a child with these ties and this guard, at that time?"""
+    if guard.is_in_conflict:
+        return False
+    if guard.is_opened and act in IN_AN_EMERGENCY and may_break_glass(posts):
+        return True
+    if guard.is_shielded and not guard.is_named:
+        return False
     return any(
         h.agency == post.agency and h.holds_at(at) and h.tie in ties_allowing(post.role, act)
         for post in posts

@@ -37,6 +37,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # Ends sessions, and writes down limits that were reached.
+    "holdfast.web.watch.Watch",
     # Nothing is open by default: a page that anyone may see says so itself.
     # What was typed when a session ended is kept.
     "holdfast.web.session.KeepWhatWasTyped",

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from holdfast.access.queries import Reader, ties_of
-from holdfast.access.rules import Act, may
+from holdfast.access.queries import Reader, acts_allowed
+from holdfast.access.rules import Act
 from holdfast.child.law import Owed, owed
 from holdfast.child.picture import ChildPicture, picture
 from holdfast.chronology.entry import Entry
@@ -53,6 +53,8 @@ class ChildPage:
     taken_back: tuple[TakenBack, ...]
     may_record: bool
     may_correct: bool
+    may_see_readers: bool
+    may_protect: bool
 
     @property
     def open_episode(self) -> Episode | None:
@@ -62,13 +64,13 @@ class ChildPage:
 
 
 def child_page(who: Reader, ref: str, now: datetime, *, as_known_at: datetime | None = None) -> ChildPage | None:
-    """The page as this reader may see it, or None: there is no such child, or not for them. Two queries.
+    """The page as this reader may see it, or None: there is no such child, or not for them.
 
     Entries that the reader's agency may not read are left out before anything is computed, so that no picture, clock
     or count can give them away. Writes nothing: the view records the reading.
     """
-    held = ties_of(ref)
-    if not may(who.posts, Act.OPEN, held, now):
+    allowed = acts_allowed(who, ref, now)
+    if Act.OPEN not in allowed:
         return None
     words = vocabulary()
     readable = [e for e in entries_of([ref]).get(ref, ()) if words[e.kind].audience & who.audiences]
@@ -83,8 +85,10 @@ def child_page(who: Reader, ref: str, now: datetime, *, as_known_at: datetime | 
         obligations=owed(story, as_known_at or now),
         lines=tuple(_line(e, story) for e in reversed(story.standing)),
         taken_back=_taken_back(story),
-        may_record=may(who.posts, Act.RECORD, held, now),
-        may_correct=may(who.posts, Act.CORRECT, held, now),
+        may_record=Act.RECORD in allowed,
+        may_correct=Act.CORRECT in allowed,
+        may_see_readers=Act.SEE_READERS in allowed,
+        may_protect=Act.PROTECT in allowed,
     )
 
 

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from holdfast.web.views import children, correcting, figures, missing, open_pages, recording, session
+from holdfast.web.views import (
+    children,
+    correcting,
+    emergency,
+    figures,
+    missing,
+    open_pages,
+    protecting,
+    recording,
+    reviews,
+    session,
+)
 
 urlpatterns = [
     path("", missing.start, name="start"),
@@ -12,12 +23,18 @@ urlpatterns = [
     path("children/<slug:ref>/duties", children.what_the_law_requires, name="duties"),
     path("children/<slug:ref>/chronology", children.chronology, name="chronology"),
     path("children/<slug:ref>/episodes", children.episodes, name="episodes"),
+    path("children/<slug:ref>/readers", protecting.readers, name="readers"),
+    path("children/<slug:ref>/protection", protecting.protection, name="protection"),
     path("children/<slug:ref>/entries/<str:number>/correct", correcting.correct, name="correct"),
     path("children/<slug:ref>/entries/<str:number>/corrected", correcting.corrected, name="corrected"),
     path("children/<slug:ref>/<slug:act>", recording.begin, name="begin"),
     path("children/<slug:ref>/<slug:act>/check", recording.check, name="check"),
     path("children/<slug:ref>/<slug:act>/done/<str:token>", recording.done, name="done"),
     path("children/<slug:ref>/<slug:act>/<slug:slug>", recording.question, name="question"),
+    path("emergency", emergency.emergency, name="emergency"),
+    path("conflict", emergency.conflict, name="conflict"),
+    path("reviews", reviews.reviews, name="reviews"),
+    path("reviews/<str:number>", reviews.review, name="review"),
     path("figures", figures.page, name="figures"),
     path("figures/<slug:name>.svg", figures.chart, name="chart"),
     path("figures/<slug:name>.csv", figures.table, name="figure-table"),

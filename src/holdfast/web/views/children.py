@@ -15,22 +15,28 @@ from holdfast.web.child_chronology import SUBJECTS, known_on, narrowed, pages_of
 from holdfast.web.child_duties import duties
 from holdfast.web.duty_groups import duty_groups
 from holdfast.web.missing_words import page_links
+from holdfast.web.protection_words import notices
 from holdfast.web.views.opened import Opened, open_child
 
 LATEST = 8
 MOST_DUTIES = 12  # a page that a tired person reads; the rest is one link away
 
 
-def _shown(opened: Opened, here: str) -> dict[str, Any]:
+def shown_of(opened: Opened, here: str) -> dict[str, Any]:
     """What every page about a child shows: the identity bar and the way to the other pages."""
     page = opened.page
-    tabs = (("child", "Where things stand"), ("duties", "What the law requires"), ("chronology", "Chronology"),
-            ("episodes", "Missing episodes"))  # fmt: skip
+    tabs = [("child", "Where things stand"), ("duties", "What the law requires"), ("chronology", "Chronology"),
+            ("episodes", "Missing episodes")]  # fmt: skip
+    if page.may_see_readers:
+        tabs.append(("readers", "Who has looked"))
+    if page.may_protect:
+        tabs.append(("protection", "Who may open"))
     return {
         "section": "missing",
         "page": page,
         "age": child_words.age(page),
         "signs": child_words.signs(page),
+        "notices": notices(opened, with_looks=here == "child"),
         "tabs": [
             {"text": words, "href": reverse(name, args=[page.ref]), "current": name == here} for name, words in tabs
         ],
@@ -52,7 +58,7 @@ def child(request: HttpRequest, ref: str) -> HttpResponse:
         "earlier": len(page.lines) - len(latest),
         "episodes": child_words.episode_rows(page)[:5],
     }
-    return render(request, "children/child.html", {**_shown(opened, "child"), **shown})
+    return render(request, "children/child.html", {**shown_of(opened, "child"), **shown})
 
 
 @require_GET
@@ -60,7 +66,7 @@ def child(request: HttpRequest, ref: str) -> HttpResponse:
 def what_the_law_requires(request: HttpRequest, ref: str) -> HttpResponse:
     opened = open_child(request, ref)
     groups, links = duty_groups(duties(opened.page.obligations, opened.now), request.GET)
-    return render(request, "children/duties.html", {**_shown(opened, "duties"), "groups": groups, "pages": links})
+    return render(request, "children/duties.html", {**shown_of(opened, "duties"), "groups": groups, "pages": links})
 
 
 @require_GET
@@ -81,7 +87,7 @@ def chronology(request: HttpRequest, ref: str) -> HttpResponse:
         "total": len(lines),
         "pages": page_links(number, count, request.GET),
     }
-    return render(request, "children/chronology.html", {**_shown(opened, "chronology"), **shown})
+    return render(request, "children/chronology.html", {**shown_of(opened, "chronology"), **shown})
 
 
 @require_GET
@@ -89,4 +95,4 @@ def chronology(request: HttpRequest, ref: str) -> HttpResponse:
 def episodes(request: HttpRequest, ref: str) -> HttpResponse:
     opened = open_child(request, ref)
     shown = {"episodes": child_words.episode_rows(opened.page)}
-    return render(request, "children/episodes.html", {**_shown(opened, "episodes"), **shown})
+    return render(request, "children/episodes.html", {**shown_of(opened, "episodes"), **shown})

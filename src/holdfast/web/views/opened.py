@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 
 from holdfast.access.actions import record_reading
 from holdfast.access.queries import Reader, reader
 from holdfast.access.rules import Act
 from holdfast.web.child_page import ChildPage, child_page
+from holdfast.web.watch import NotOpened
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Opened:
 
 
 def open_child(request: HttpRequest, ref: str, *, as_known_at: datetime | None = None) -> Opened:
-    """The child, with the reading written in the same transaction. Raises Http404.
+    """The child, with the reading written in the same transaction. Raises NotOpened, OverLimit.
 
     A child who does not exist and one whom this reader may not see look the same.
     """
@@ -31,7 +32,7 @@ def open_child(request: HttpRequest, ref: str, *, as_known_at: datetime | None =
     who = reader(request.user, now)  # type: ignore[arg-type]
     page = child_page(who, ref, now, as_known_at=as_known_at)
     if page is None:
-        raise Http404
+        raise NotOpened
     name = request.resolver_match.url_name if request.resolver_match else ""
     record_reading(who, Act.OPEN, [ref], page=name or "child", at=now)
     return Opened(who, now, page)

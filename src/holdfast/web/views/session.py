@@ -12,6 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from holdfast.web.forms import SignIn
+from holdfast.web.sign_in_limits import SignInAttempt
 
 KEPT = "kept-"
 
@@ -25,15 +26,17 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     kept = [(name.removeprefix(KEPT), value) for name, value in request.POST.items() if name.startswith(KEPT)]
     address = _safe(request, request.POST.get("next") or request.GET.get("next", ""))
     if request.method == "POST" and form.is_valid():
-        person = authenticate(request, **form.cleaned_data)
-        if person is not None:
+        tried = SignInAttempt.of(request, form.cleaned_data["username"])
+        person = None if tried.must_wait else authenticate(request, **form.cleaned_data)
+        refused = tried.refused(person)
+        if person is not None and not refused:
             login(request, person)
             if kept:
                 return render(
                     request, "errors/send_again.html", {"typed": kept, "address": address, "signed_in_again": True}
                 )
             return redirect(address)
-        form.add_error("username", "The user name or the password is not right. Check both and try again")
+        form.add_error("username", refused)
     shown = {"form": form, "kept": kept, "address": address, "has_error": bool(form.errors)}
     return render(request, "session/sign_in.html", shown)
 

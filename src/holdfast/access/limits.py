@@ -1,0 +1,79 @@
+"""How much one person may open, how often a password may be tried, how long a session and an emergency last.
+
+All times are lengths. The figures are ours, argued in docs/security.md; no law sets them. Pure: no clock, no Django.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from holdfast.worktime.regime import BeyondTheTable, regime
+from holdfast.worktime.uk_clock import day_ends, uk_day
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+# Emergency openings
+LONGEST_EMERGENCY = timedelta(hours=12)
+SHORTEST_REASON = 20  # signs: more than "needed" or "asked to"
+REVIEW_WORKING_DAYS = 2
+REVIEW_REGIME = "england-care"
+
+# Sign-in
+TRIES_WITHIN = timedelta(minutes=15)
+TRIES_OF_A_NAME_FROM_AN_ADDRESS = 5
+TRIES_OF_A_NAME = 30  # from all addresses: a stranger must not be able to lock a duty manager out with five requests
+TRIES_FROM_AN_ADDRESS = 60  # an office shares one
+DORMANT_AFTER = timedelta(days=60)
+SESSION_AT_MOST = timedelta(hours=10)  # a shift
+
+
+class Limit(StrEnum):
+    """What a person has reached."""
+
+    OPENED_IN_AN_HOUR = "opened-hour"
+    OPENED_IN_A_DAY = "opened-day"
+    MISSED_IN_AN_HOUR = "missed-hour"
+    EMERGENCIES_IN_A_DAY = "emergencies-day"
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What one person has used: different children opened, and references asked for that opened nothing."""
+
+    opened_in_an_hour: int = 0
+    opened_in_a_day: int = 0
+    missed_in_an_hour: int = 0
+
+
+MOST_IN_AN_HOUR = 60
+MOST_IN_A_DAY = 200
+MOST_MISSES = 20
+MOST_EMERGENCIES = 10
+
+
+def reached(spent: Spent) -> Limit | None:
+    """The limit that stops the next child from being opened, or None. A child opened before stays open."""
+    if spent.missed_in_an_hour >= MOST_MISSES:
+        return Limit.MISSED_IN_AN_HOUR
+    if spent.opened_in_an_hour >= MOST_IN_AN_HOUR:
+        return Limit.OPENED_IN_AN_HOUR
+    if spent.opened_in_a_day >= MOST_IN_A_DAY:
+        return Limit.OPENED_IN_A_DAY
+    return None
+
+
+def review_due(began: datetime) -> datetime:
+    """When an emergency opening must have been looked at by somebody else: the end of the second working day after
+    it. Past the table of bank holidays, two days: a review that is asked for too early does no harm."""
+    try:
+        return day_ends(regime(REVIEW_REGIME).add(uk_day(began), REVIEW_WORKING_DAYS))
+    except BeyondTheTable:
+        return began + 2 * DAY
+
+
+def is_dormant(last_used: datetime, at: datetime) -> bool:
+    """Whether an account has been left unused so long that it is off."""
+    return at - last_used >= DORMANT_AFTER

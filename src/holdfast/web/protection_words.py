@@ -1,0 +1,100 @@
+"""Access in words: who has looked and when, what waits for review, what stands over a child."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import groupby
+
+from holdfast.access.deeds import ReachedLimit
+from holdfast.access.limits import MOST_EMERGENCIES, MOST_IN_A_DAY, MOST_IN_AN_HOUR, MOST_MISSES, Limit
+from holdfast.access.review import Look, emergencies_of, looks_at, own_emergencies, shield_of
+from holdfast.web.views.opened import Opened
+from holdfast.worktime.uk_clock import uk_day
+from holdfast.worktime.words import say_clock, say_day, say_list, say_time
+
+_PAGES = {
+    "missing": "the list of missing children",
+    "child": "the child’s page",
+    "duties": "what the law requires",
+    "chronology": "the chronology",
+    "episodes": "missing episodes",
+    "readers": "who has looked",
+    "explain": "the account told by the command line",
+    "emergency": "opened in an emergency",
+    "emergency-list": "the list of their emergency openings",
+    "reviews": "the list of reviews",
+    "review": "a review of an emergency opening",
+    "protect": "changed who may open",
+    "protection": "who may open",
+    "correct": "correcting a time",
+    "corrected": "correcting a time",
+}
+_LIMITS = {
+    Limit.OPENED_IN_AN_HOUR: f"opened {MOST_IN_AN_HOUR} different children within an hour",
+    Limit.OPENED_IN_A_DAY: f"opened {MOST_IN_A_DAY} different children within a day",
+    Limit.MISSED_IN_AN_HOUR: f"asked for {MOST_MISSES} references within an hour that opened nothing",
+    Limit.EMERGENCIES_IN_A_DAY: f"opened {MOST_EMERGENCIES} children in an emergency within a day",
+}
+LATELY = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What one person looked at on one day. `reason` is that of an emergency opening, else empty."""
+
+    who: str
+    agencies: str
+    when: str
+    pages: str
+    is_outside: bool
+    reason: str
+
+
+def visits(looks: Iterable[Look]) -> list[Visit]:
+    """Readings put together by person and day, latest first."""
+    grouped = groupby(looks, key=lambda k: (k.reading.person_id, uk_day(k.reading.at), k.is_outside, k.emergency))
+    return [_visit(list(group)) for _, group in grouped]
+
+
+def _visit(looks: list[Look]) -> Visit:
+    last, first = looks[0], looks[-1]
+    pages = dict.fromkeys(_PAGES.get(k.reading.page, "recording what happened") for k in reversed(looks))
+    until = f" to {say_clock(last.reading.at)}" if say_clock(last.reading.at) != say_clock(first.reading.at) else ""
+    return Visit(
+        who=str(last.reading.person),
+        agencies=", ".join(last.agencies) or "No post on that day",
+        when=f"{say_day(uk_day(first.reading.at), year=True)}, {say_clock(first.reading.at)}{until}",
+        pages=say_list(list(pages)),
+        is_outside=last.is_outside,
+        reason=last.emergency.reason if last.emergency else "",
+    )
+
+
+def limit_words(reached: ReachedLimit) -> str:
+    return _LIMITS[Limit(reached.limit)]
+
+
+def notices(opened: Opened, *, with_looks: bool) -> list[str]:
+    """What a reader of this child's pages must know about access, most urgent first."""
+    page, now = opened.page, opened.now
+    said = [
+        f"You opened this child in an emergency, until {say_time(own.ends)}. Somebody else will look at why."
+        for own in own_emergencies(opened.who.person, now)
+        if own.child_id == page.ref
+    ]
+    if not page.may_see_readers:
+        return said
+    for waiting in emergencies_of(page.ref, now):
+        o = waiting.opening
+        late = "Its review is overdue" if waiting.is_late(now) else f"To be reviewed by {say_time(waiting.due)}"
+        said.append(f"Opened in an emergency by {o.person}, {say_time(o.begins)}: {o.reason}. {late}.")
+    if (shield := shield_of(page.ref)) is not None:
+        said.append(f"Restricted since {say_time(shield.at, year=True)}: only people who are named may open this child.")
+    if with_looks:
+        outside = [k for k in looks_at(page.ref, 100) if k.is_outside and k.reading.at > now - LATELY]
+        people = dict.fromkeys(f"{k.reading.person} ({', '.join(k.agencies) or 'no post'})" for k in outside)
+        if people:
+            said.append(f"Looked at from outside the team in the last 7 days by {say_list(list(people))}.")
+    return said

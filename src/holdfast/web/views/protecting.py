@@ -1,0 +1,115 @@
+"""Who has looked at a child, and who may not: shields and conflicts of interest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from holdfast.access.actions import (
+    CannotDecide,
+    NotForThem,
+    declare_conflict,
+    end_conflict,
+    lift_shield,
+    put_shield,
+)
+from holdfast.access.review import conflicts_of, looks_at, shield_of
+from holdfast.web import protection_forms
+from holdfast.web.errors import may_not
+from holdfast.web.protection_words import visits
+from holdfast.web.views.children import shown_of
+from holdfast.web.views.opened import Opened, open_child
+
+
+@require_GET
+@never_cache
+def readers(request: HttpRequest, ref: str) -> HttpResponse:
+    opened = open_child(request, ref)
+    if not opened.page.may_see_readers:
+        return may_not(request)
+    shown = {"visits": visits(looks_at(ref))}
+    return render(request, "access/readers.html", {**shown_of(opened, "readers"), **shown})
+
+
+def _shield(opened: Opened, form: forms.Form) -> None:
+    names = form.cleaned_data["named"].replace(";", ",").split(",")
+    put_shield(opened.who, opened.page.ref, named=names, reason=form.cleaned_data["reason"], at=opened.now)
+
+
+def _lift(opened: Opened, form: forms.Form) -> None:
+    lift_shield(opened.who, opened.page.ref, reason=form.cleaned_data["reason"], at=opened.now)
+
+
+def _conflict(opened: Opened, form: forms.Form) -> None:
+    asked = form.cleaned_data
+    declare_conflict(
+        opened.who, opened.page.ref, username=asked["username"], reason=asked["reason"], at=opened.now
+    )
+
+
+# The word that each form on the page sends with it: what it asks, and what it does.
+DECISIONS: Mapping[str, tuple[type[forms.Form], Callable[[Opened, forms.Form], None]]] = {
+    "shield": (protection_forms.Named, _shield),
+    "lift": (protection_forms.Reason, _lift),
+    "conflict": (protection_forms.ConflictOf, _conflict),
+}
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+def protection(request: HttpRequest, ref: str) -> HttpResponse:
+    opened = open_child(request, ref)
+    if not opened.page.may_protect:
+        return may_not(request)
+    asked = request.POST.get("decision", "") if request.method == "POST" else ""
+    if asked == "end-conflict":
+        return _end_conflict(request, opened)
+    shown: dict[str, Any] = {name: form(auto_id=f"{name}_%s") for name, (form, _) in DECISIONS.items()}
+    if request.method == "POST":
+        if asked not in DECISIONS:
+            raise Http404
+        kind, decide = DECISIONS[asked]
+        form = shown[asked] = kind(request.POST, auto_id=f"{asked}_%s")
+        if form.is_valid():
+            try:
+                decide(opened, form)
+                return redirect("protection", ref)
+            except CannotDecide as lacks:
+                form.add_error(lacks.field, lacks.message)
+            except NotForThem:
+                return may_not(request)
+        shown["wrong"] = form
+    return _page(request, opened, shown)
+
+
+def _end_conflict(request: HttpRequest, opened: Opened) -> HttpResponse:
+    wanted = request.POST.get("conflict", "")
+    conflict = next((c for c in conflicts_of(opened.page.ref) if str(c.pk) == wanted), None)
+    if conflict is None:
+        raise Http404
+    form = protection_forms.Reason(request.POST, auto_id=f"end-{wanted}_%s")
+    if not form.is_valid():
+        blank = {name: kind(auto_id=f"{name}_%s") for name, (kind, _) in DECISIONS.items()}
+        return _page(request, opened, {**blank, "wrong": form, "ending": conflict.pk, "ended": form})
+    try:
+        end_conflict(opened.who, conflict, reason=form.cleaned_data["reason"], at=opened.now)
+    except NotForThem:
+        return may_not(request)
+    return redirect("protection", opened.page.ref)
+
+
+def _page(request: HttpRequest, opened: Opened, shown: dict[str, Any]) -> HttpResponse:
+    standing = {
+        "standing": shield_of(opened.page.ref),
+        "conflicts": [
+            (c, protection_forms.Reason(auto_id=f"end-{c.pk}_%s")) for c in conflicts_of(opened.page.ref)
+        ],
+        "has_error": "wrong" in shown,
+    }
+    return render(request, "access/protection.html", {**shown_of(opened, "protection"), **standing, **shown})
