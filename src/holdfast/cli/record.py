@@ -1,13 +1,18 @@
-"""`holdfast verify`, `rebuild`, `serve`, `manage`."""
+"""`holdfast verify`, `anchor`, `rebuild`, `explain`, `account-again`, `manage`."""
 
 from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from holdfast.cli.main import app, django_setup, with_database
+
+if TYPE_CHECKING:
+    from holdfast.access.anchor import Anchor
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
@@ -20,18 +25,28 @@ def manage(context: typer.Context) -> None:
 
 
 @app.command()
-def verify(as_json: bool = typer.Option(False, "--json", help="Print JSON.")) -> None:
-    """Check that every chain is whole and that the read tables are what the entries say. Exit 1 if not."""
+def verify(
+    as_json: bool = typer.Option(False, "--json", help="Print JSON."),
+    anchor: Path | None = typer.Option(None, "--anchor", help="Check against this anchor too, taken earlier."),
+) -> None:
+    """Check that every chain of entries and of readings is whole and that the read tables are what the entries say.
+    Exit 1 if not."""
     with_database()
+    from holdfast.access.anchor import differences
+    from holdfast.access.verify import verify_readings
     from holdfast.chronology.verify import verify as check
 
     def progress(chains: int) -> None:
         if sys.stderr.isatty():
             typer.echo(f"\r{chains:,} chronologies checked", nl=False, err=True)
 
-    verdict = check(progress)
+    taken = _anchor_from(anchor) if anchor else None
+    verdict, readings = check(progress), verify_readings()
+    differs = differences(taken) if taken else []
+    is_whole = verdict.is_whole and readings.is_whole and not differs
     if as_json:
-        typer.echo(json.dumps(verdict.as_json(), indent=2))
+        whole = {**verdict.as_json(), "readings": readings.as_json()}
+        typer.echo(json.dumps(whole | ({"anchor": differs} if taken else {}), indent=2))
     else:
         typer.echo(f"{verdict.chains:,} chains, {verdict.entries:,} entries.")
         for broken in verdict.broken:
@@ -40,9 +55,44 @@ def verify(as_json: bool = typer.Option(False, "--json", help="Print JSON.")) ->
             typer.echo(
                 f"Table {row['table']} does not say what the entries of {row['child']} say. Run: holdfast rebuild"
             )
-        if verdict.is_whole:
+        typer.echo(f"{readings.chains:,} reading logs, {readings.readings:,} readings.")
+        for reading in readings.broken:
+            typer.echo(f"Broken: reading log of person {reading.person}, reading {reading.number}: {reading.problem}.")
+        for difference in differs:
+            typer.echo(f"Not as anchored: {difference}.")
+        if taken:
+            typer.echo(f"Anchor of {taken.at.isoformat(timespec='seconds')}, root {taken.root}")
+        if is_whole:
             typer.echo("Whole.")
-    raise typer.Exit(0 if verdict.is_whole else 1)
+    raise typer.Exit(0 if is_whole else 1)
+
+
+def _anchor_from(path: Path) -> Anchor:
+    from holdfast.access.anchor import NotAnAnchor, read
+
+    try:
+        return read(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, NotAnAnchor) as error:
+        said = error if isinstance(error, NotAnAnchor) else "It cannot be read"
+        typer.echo(f"{path.name}: {said}.", err=True)
+        raise typer.Exit(2) from None
+
+
+@app.command()
+def anchor(out: Path = typer.Option(..., "--out", help="Where to write it. Keep the file on another machine.")) -> None:
+    """Write where every chain ends now, and print the one digest of it. The file names no child and no person."""
+    with_database()
+    from datetime import UTC, datetime
+
+    from holdfast.access.anchor import take
+
+    taken = take(datetime.now(UTC))
+    try:
+        out.write_text(taken.as_text() + "\n", encoding="utf-8")
+    except OSError:
+        typer.echo(f"{out.name} cannot be written there.", err=True)
+        raise typer.Exit(2) from None
+    typer.echo(f"{len(taken.ends):,} ends. Root: {taken.root}")
 
 
 @app.command()
@@ -65,6 +115,8 @@ def explain(
     from datetime import UTC, datetime
 
     from holdfast.chronology.moment import Moment
+    from holdfast.access.actions import OverLimit, note_limit
+    from holdfast.access.models import Person
     from holdfast.documents.explain import NotForYou, explain_child
 
     try:
@@ -74,3 +126,24 @@ def explain(
     except (NotForYou, ValueError) as refused:
         typer.echo(str(refused), err=True)
         raise typer.Exit(2) from None
+    except OverLimit as over:
+        note_limit(Person.objects.get(username=by), over.limit, datetime.now(UTC))
+        typer.echo("You have opened as many children as one person may. A duty manager is asked to look.", err=True)
+        raise typer.Exit(2) from None
+
+
+@app.command("account-again")
+def account_again(username: str = typer.Argument(help="The user name.")) -> None:
+    """Open an account again that is off because it was not used for 60 days."""
+    with_database()
+    from datetime import UTC, datetime
+
+    from holdfast.access.actions import open_account_again
+    from holdfast.access.models import Person
+
+    person = Person.objects.filter(username=username).first()
+    if person is None:
+        typer.echo("Nobody signs in with that user name.", err=True)
+        raise typer.Exit(2)
+    open_account_again(person, datetime.now(UTC))
+    typer.echo(f"{person} can sign in again.")

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from holdfast.access.actions import record_reading
 from holdfast.access.models import Person
-from holdfast.access.queries import Reader, may_do, reader, readings_of
+from holdfast.access.queries import may_do, reader, readings_of
 from holdfast.access.rules import Act
 from holdfast.child.law import owed
 from holdfast.chronology.installed import vocabulary
@@ -30,7 +30,7 @@ class NotForYou(Exception):
 
 @transaction.atomic
 def explain_child(ref: str, *, by: str, now: datetime, as_known_at: datetime | None = None) -> list[str]:
-    """The lines of the account, for a person by user name. Raises NotForYou."""
+    """The lines of the account, for a person by user name. Raises NotForYou, OverLimit."""
     person = Person.objects.filter(username=by, is_active=True).first()
     who = reader(person, now) if person else None
     if who is None or not may_do(who, Act.OPEN, ref, now):
@@ -39,7 +39,9 @@ def explain_child(ref: str, *, by: str, now: datetime, as_known_at: datetime | N
     words = vocabulary()
     readable = [e for e in entries_of([ref]).get(ref, ()) if words[e.kind].audience & who.audiences]
     story = Story.of(ref, readable, words, as_known_at=as_known_at)
-    return [*_account(story, as_known_at), *_law(story, as_known_at or now), *_readers(ref, who)]
+    # Who has looked is for the responsible team alone.
+    looked = _readers(ref) if may_do(who, Act.SEE_READERS, ref, now) else ()
+    return [*_account(story, as_known_at), *_law(story, as_known_at or now), *looked]
 
 
 def _account(story: Story, as_known_at: datetime | None) -> Iterator[str]:
@@ -60,7 +62,7 @@ def _law(story: Story, as_at: datetime) -> Iterator[str]:
         yield f"      {rule.standing.value}: {rule.source.title}, {rule.source.paragraph}"
 
 
-def _readers(ref: str, who: Reader) -> Iterator[str]:
+def _readers(ref: str) -> Iterator[str]:
     yield "Who has looked"
     for reading in readings_of(ref):
         yield f"  {say_time(reading.at)}: {reading.person} ({reading.page})"
