@@ -13,7 +13,7 @@ from holdfast.chronology.kinds import CARE_TEAM, COUNCIL_ONLY, kind
 _COUNCIL_AND_HEALTH = CARE_TEAM
 
 
-@kind("asylum.arrived_alone", opens="unaccompanied")
+@kind("asylum.arrived_alone", audience=CARE_TEAM, opens="unaccompanied")
 @dataclass(frozen=True, slots=True)
 class ArrivedAlone:
     """The child is in the country without an adult responsible for them. `expected_to_cease_on`: the return's DUC."""
@@ -81,7 +81,7 @@ class AgeAssessed:
         return "Age assessed" + ("" if self.child is None else ": a child" if self.child else ": an adult")
 
 
-@kind("asylum.transfer_referred")
+@kind("asylum.transfer_referred", audience=COUNCIL_ONLY)
 @dataclass(frozen=True, slots=True)
 class TransferReferred:
     """Referred to the National Transfer Scheme."""
@@ -137,7 +137,7 @@ class LeaveAppliedFor:
         return "Further leave applied for"
 
 
-@kind("asylum.ceased", closes=("unaccompanied",))
+@kind("asylum.ceased", audience=CARE_TEAM, closes=("unaccompanied",))
 @dataclass(frozen=True, slots=True)
 class Ceased:
     """No longer unaccompanied and seeking asylum."""

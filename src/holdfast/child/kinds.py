@@ -9,7 +9,15 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from holdfast.chronology.kinds import CARE_TEAM, COUNCIL_AND_POLICE, COUNCIL_ONLY, EVERY_AGENCY, kind
+from holdfast.chronology.kinds import (
+    CARE_TEAM,
+    COUNCIL_AND_CARERS,
+    COUNCIL_AND_POLICE,
+    COUNCIL_HEALTH_AND_CARERS,
+    COUNCIL_ONLY,
+    EVERY_AGENCY,
+    kind,
+)
 
 
 class AgeStanding(StrEnum):
@@ -109,7 +117,7 @@ class Described:
         return "Description recorded"
 
 
-@kind("care.started", opens="care")
+@kind("care.started", audience=CARE_TEAM, opens="care")
 @dataclass(frozen=True, slots=True)
 class CareStarted:
     """The child became looked after. `legal_status` is a code of the return (C2, V2 ...)."""
@@ -122,7 +130,7 @@ class CareStarted:
         return "Became looked after" + (f" by {self.authority}" if self.authority else "")
 
 
-@kind("care.continued", opens="care")
+@kind("care.continued", audience=CARE_TEAM, opens="care")
 @dataclass(frozen=True, slots=True)
 class CareContinued:
     """The child was looked after already when a record of them begins: care began on a day that it does not tell."""
@@ -134,7 +142,7 @@ class CareContinued:
         return "Looked after already" + (f" by {self.authority}" if self.authority else "")
 
 
-@kind("care.legal_status_changed")
+@kind("care.legal_status_changed", audience=COUNCIL_AND_CARERS)
 @dataclass(frozen=True, slots=True)
 class LegalStatusChanged:
     """A new legal basis during care."""
@@ -145,7 +153,7 @@ class LegalStatusChanged:
         return "Legal status changed"
 
 
-@kind("care.ended", closes=("care", "placement"))
+@kind("care.ended", audience=CARE_TEAM, closes=("care", "placement"))
 @dataclass(frozen=True, slots=True)
 class CareEnded:
     """The child stopped being looked after."""
@@ -156,7 +164,7 @@ class CareEnded:
         return "Stopped being looked after"
 
 
-@kind("care.transferred")
+@kind("care.transferred", audience=CARE_TEAM)
 @dataclass(frozen=True, slots=True)
 class CareTransferred:
     """Responsibility moved to another authority, as under the National Transfer Scheme."""
@@ -169,7 +177,7 @@ class CareTransferred:
         return "Responsibility transferred" + (f" to {self.to_authority}" if self.to_authority else "")
 
 
-@kind("care.reviewed")
+@kind("care.reviewed", audience=COUNCIL_AND_CARERS)
 @dataclass(frozen=True, slots=True)
 class CareReviewed:
     """A review of the child's case was held. `participation` is the return's code (PN0 to PN7)."""
@@ -181,7 +189,7 @@ class CareReviewed:
         return "Care review held"
 
 
-@kind("care.visited")
+@kind("care.visited", audience=COUNCIL_AND_CARERS)
 @dataclass(frozen=True, slots=True)
 class CareVisited:
     """A social worker visited."""
@@ -195,7 +203,7 @@ class CareVisited:
         return "Visited" + (f" by {self.by}" if self.by else "") + (" and seen alone" if self.seen_alone else seen)
 
 
-@kind("care.planned")
+@kind("care.planned", audience=COUNCIL_AND_CARERS)
 @dataclass(frozen=True, slots=True)
 class CarePlanned:
     """A plan was made. Left unnamed, it is the care plan."""
@@ -206,7 +214,7 @@ class CarePlanned:
         return f"{(self.plan or Plan.CARE).value.capitalize()} plan made"
 
 
-@kind("care.health_assessed")
+@kind("care.health_assessed", audience=COUNCIL_HEALTH_AND_CARERS)
 @dataclass(frozen=True, slots=True)
 class HealthAssessed:
     """A statutory health assessment was done."""
@@ -242,7 +250,7 @@ class Died:
         return "Died"
 
 
-@kind("care.review_requested")
+@kind("care.review_requested", audience=COUNCIL_AND_CARERS)
 @dataclass(frozen=True, slots=True)
 class ReviewRequested:
     """The reviewing officer asked for a review to be brought forward."""
@@ -253,7 +261,7 @@ class ReviewRequested:
         return "Earlier review asked for"
 
 
-@kind("care.contact_lost", opens="out_of_touch")
+@kind("care.contact_lost", audience=COUNCIL_AND_CARERS, opens="out_of_touch")
 @dataclass(frozen=True, slots=True)
 class ContactLost:
     """The authority lost touch with a young person who has left care."""
@@ -262,7 +270,7 @@ class ContactLost:
         return "Contact lost"
 
 
-@kind("care.contact_made", closes=("out_of_touch",))
+@kind("care.contact_made", audience=COUNCIL_AND_CARERS, closes=("out_of_touch",))
 @dataclass(frozen=True, slots=True)
 class ContactMade:
     """The authority was in touch with the young person again."""

@@ -54,6 +54,7 @@ def run() -> None:
     import holdfast.cli.record
     import holdfast.cli.serve  # noqa: F401
 
+    os.umask(0o077)  # what Holdfast writes is for its own user only
     try:
         app()
     except Exception as error:

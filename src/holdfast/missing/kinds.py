@@ -197,7 +197,7 @@ class InterviewHeld:
         return "Return conversation held" + (f" by {self.by}" if self.by else "")
 
 
-@kind("missing.away_agreed")
+@kind("missing.away_agreed", audience=CARE_TEAM)
 @dataclass(frozen=True, slots=True)
 class AwayAgreed:
     """It was agreed beforehand that this child may be recorded as not at home in place of missing (Scotland)."""

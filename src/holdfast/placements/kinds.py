@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from holdfast.chronology.kinds import kind
+from holdfast.chronology.kinds import CARE_TEAM, COUNCIL_AND_CARERS, kind
 
 
 class Setting(StrEnum):
@@ -37,7 +37,7 @@ class SeriousEvent(StrEnum):
     OTHER = "other"
 
 
-@kind("placement.started", opens="placement", restarts=True)
+@kind("placement.started", audience=CARE_TEAM, opens="placement", restarts=True)
 @dataclass(frozen=True, slots=True)
 class PlacementStarted:
     """The child moved in. `place` and `provider` are codes of the return; `home` is a name, never an address."""
@@ -58,7 +58,7 @@ class PlacementStarted:
         return "Placed" + (f" at {self.home}" if self.home else "")
 
 
-@kind("placement.ended", closes=("placement",))
+@kind("placement.ended", audience=CARE_TEAM, closes=("placement",))
 @dataclass(frozen=True, slots=True)
 class PlacementEnded:
     """The child moved out. `reason` is the return's code for the change."""
@@ -69,7 +69,7 @@ class PlacementEnded:
         return "Placement ended"
 
 
-@kind("placement.notified")
+@kind("placement.notified", audience=COUNCIL_AND_CARERS)
 @dataclass(frozen=True, slots=True)
 class PlacementNotified:
     """Written notice of a placement, or of its end, was given (regs 13 and 14)."""
@@ -81,7 +81,7 @@ class PlacementNotified:
         return "Notice of placement given" + (f" to {self.to}" if self.to else "")
 
 
-@kind("placement.approved")
+@kind("placement.approved", audience=COUNCIL_AND_CARERS)
 @dataclass(frozen=True, slots=True)
 class PlacementApproved:
     """Somebody with the power to approve a placement. `by` is a role: nominated officer, director, panel."""
@@ -93,7 +93,7 @@ class PlacementApproved:
         return "Placement approved" + (f" by {self.by}" if self.by else "")
 
 
-@kind("placement.checked")
+@kind("placement.checked", audience=COUNCIL_AND_CARERS)
 @dataclass(frozen=True, slots=True)
 class PlacementChecked:
     """A place was found suitable, and registered where it must be."""
@@ -105,7 +105,7 @@ class PlacementChecked:
         return "Place checked before placement"
 
 
-@kind("placement.serious_event")
+@kind("placement.serious_event", audience=CARE_TEAM)
 @dataclass(frozen=True, slots=True)
 class PlacementEvent:
     """Something happened in a home or foster home that others must be told of."""

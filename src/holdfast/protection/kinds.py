@@ -11,7 +11,7 @@ from datetime import date
 from holdfast.chronology.kinds import COUNCIL_AND_POLICE, COUNCIL_ONLY, kind
 
 
-@kind("protection.referred", opens="protection_referral", restarts=True)
+@kind("protection.referred", audience=COUNCIL_AND_POLICE, opens="protection_referral", restarts=True)
 @dataclass(frozen=True, slots=True)
 class ProtectionReferred:
     """Somebody told the council that a child may be at risk."""
@@ -22,7 +22,7 @@ class ProtectionReferred:
         return "Referred for protection" + (f" by {self.by}" if self.by else "")
 
 
-@kind("protection.response_decided")
+@kind("protection.response_decided", audience=COUNCIL_AND_POLICE)
 @dataclass(frozen=True, slots=True)
 class ResponseDecided:
     """What will be done about a referral, and whether the person who made it was told."""
@@ -34,7 +34,7 @@ class ResponseDecided:
         return "Response to the referral decided" + (f": {self.decision}" if self.decision else "")
 
 
-@kind("protection.harm_suspected")
+@kind("protection.harm_suspected", audience=COUNCIL_AND_POLICE)
 @dataclass(frozen=True, slots=True)
 class HarmSuspected:
     """There is cause to suspect significant harm."""
@@ -77,7 +77,7 @@ class EnquiryConcluded:
         return "Child protection enquiry concluded"
 
 
-@kind("protection.assessment_completed")
+@kind("protection.assessment_completed", audience=COUNCIL_AND_POLICE)
 @dataclass(frozen=True, slots=True)
 class AssessmentCompleted:
     """An assessment of the child's needs ended. `reason_late`: why it took longer than the guidance allows."""
@@ -88,7 +88,7 @@ class AssessmentCompleted:
         return "Assessment completed" + (f" (late: {self.reason_late})" if self.reason_late else "")
 
 
-@kind("protection.child_seen")
+@kind("protection.child_seen", audience=COUNCIL_AND_POLICE)
 @dataclass(frozen=True, slots=True)
 class ChildSeen:
     """The child was seen and spoken to after a referral."""
@@ -117,7 +117,7 @@ class RecordIssued:
         return "Record of the meeting issued"
 
 
-@kind("protection.plan_made", opens="protection_plan")
+@kind("protection.plan_made", audience=COUNCIL_AND_POLICE, opens="protection_plan")
 @dataclass(frozen=True, slots=True)
 class PlanMade:
     """The child is on a child protection plan (on the register, in Wales and Scotland)."""
@@ -128,7 +128,7 @@ class PlanMade:
         return "Child protection plan made"
 
 
-@kind("protection.core_group_met")
+@kind("protection.core_group_met", audience=COUNCIL_AND_POLICE)
 @dataclass(frozen=True, slots=True)
 class CoreGroupMet:
     """The core group of the plan met."""
@@ -137,7 +137,7 @@ class CoreGroupMet:
         return "Core group met"
 
 
-@kind("protection.plan_concern_raised")
+@kind("protection.plan_concern_raised", audience=COUNCIL_AND_POLICE)
 @dataclass(frozen=True, slots=True)
 class PlanConcernRaised:
     """A significant change or concern about the plan."""
@@ -148,7 +148,7 @@ class PlanConcernRaised:
         return "Concern about the protection plan"
 
 
-@kind("protection.plan_reviewed")
+@kind("protection.plan_reviewed", audience=COUNCIL_AND_POLICE)
 @dataclass(frozen=True, slots=True)
 class PlanReviewed:
     """A review conference of the plan was held."""
@@ -157,7 +157,7 @@ class PlanReviewed:
         return "Child protection review held"
 
 
-@kind("protection.plan_ended", closes=("protection_plan",))
+@kind("protection.plan_ended", audience=COUNCIL_AND_POLICE, closes=("protection_plan",))
 @dataclass(frozen=True, slots=True)
 class PlanEnded:
     """The child came off the plan."""
@@ -201,7 +201,7 @@ class RapidReviewSent:
         return "Rapid review sent"
 
 
-@kind("protection.removed_by_police", opens="police_protection")
+@kind("protection.removed_by_police", audience=COUNCIL_AND_POLICE, opens="police_protection")
 @dataclass(frozen=True, slots=True)
 class RemovedByPolice:
     """A constable took the child to a place of safety (police protection)."""
@@ -212,7 +212,7 @@ class RemovedByPolice:
         return "Taken into police protection"
 
 
-@kind("protection.released_by_police", closes=("police_protection",))
+@kind("protection.released_by_police", audience=COUNCIL_AND_POLICE, closes=("police_protection",))
 @dataclass(frozen=True, slots=True)
 class ReleasedByPolice:
     """Police protection ended."""
@@ -223,7 +223,7 @@ class ReleasedByPolice:
         return "Police protection ended"
 
 
-@kind("protection.order_made", opens="emergency_order")
+@kind("protection.order_made", audience=COUNCIL_AND_POLICE, opens="emergency_order")
 @dataclass(frozen=True, slots=True)
 class OrderMade:
     """A court made an emergency protection order."""
@@ -232,7 +232,7 @@ class OrderMade:
         return "Emergency protection order made"
 
 
-@kind("protection.order_ended", closes=("emergency_order",))
+@kind("protection.order_ended", audience=COUNCIL_AND_POLICE, closes=("emergency_order",))
 @dataclass(frozen=True, slots=True)
 class OrderEnded:
     """The emergency protection order ended."""

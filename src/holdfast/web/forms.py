@@ -11,6 +11,7 @@ from django import forms
 from holdfast.chronology.moment import Moment
 from holdfast.duties.rule import Nation
 from holdfast.missing.kinds import Risk
+from holdfast.missing.rules import CannotRecord, check_moment
 from holdfast.web import saying
 from holdfast.web.moment_entry import NotAMoment, read_moment
 
@@ -62,8 +63,11 @@ class WhenQuestion(Question):
         if not self.errors:
             try:
                 cleaned["moment"] = read_moment(cleaned, self.now)
+                check_moment(cleaned["moment"], self.now)
             except NotAMoment as error:
                 self.add_error(error.field, error.message)
+            except CannotRecord as error:
+                self.add_error("day", error.message)
         return cleaned
 
     @property
