@@ -22,6 +22,7 @@ from holdfast.duties.rule import Due, Nation, Unit
 from holdfast.duties.sentences import because
 from holdfast.duties.statute import statute
 from holdfast.duties.timeline import read_time, run
+from holdfast.worktime.regime import regime
 
 sys.path.insert(0, str(Path(__file__).parent))
 from test_engine_and_naive_reading_agree import BEGAN, _pool, chronology
@@ -110,7 +111,7 @@ def test_a_floor_in_years_is_never_overdue_and_is_met_when_it_is_over() -> None:
     kept = one("ENG-CAR-019 75th birthday", timeline, "Mon 3 Nov 2025 09:00")
     assert kept.due_on == date(2087, 2, 28) and status(kept, datetime(2080, 1, 1, tzinfo=UTC)) is Status.OPEN
     assert status(kept, datetime(2087, 3, 1, tzinfo=UTC)) is Status.MET
-    assert "keep the case record until the 75th birthday for 75 years, to the end of" in because(kept)
+    assert "keep the case record until the 75th birthday, to the end of Friday 28 February 2087" in because(kept)
 
 
 def test_while_the_age_is_disputed_the_later_birth_keeps_the_record_for_longest() -> None:
@@ -147,7 +148,7 @@ def test_a_prompt_without_a_verified_number_says_so_and_has_no_time(rule: str) -
     found = one(rule, timeline, "Mon 1 Mar 2027 09:00")
     assert (found.due_at, found.due_on, found.due_latest) == (None, None, None)
     assert status(found, datetime(2040, 1, 1, tzinfo=UTC)) is Status.OPEN
-    assert "no time is given, because the number that is quoted could not be verified" in because(found)
+    assert "no time is given, because none could be verified" in because(found)
     assert "this reading is unverified" in because(found)
 
 
@@ -167,3 +168,42 @@ def test_a_rule_that_changes_while_a_placement_lasts_is_read_as_it_stood_when_th
     assert "ENG-CAR-015" not in {o.rule.id for o in run(timeline, at, statute(), Nation.ENGLAND, vocabulary())}
     moved = [*timeline, "Sat 28 Oct 2023 15:00  placement.started  place=K3"]
     assert "ENG-CAR-015" in {o.rule.id for o in run(moved, at, statute(), Nation.ENGLAND, vocabulary())}
+
+
+def test_one_act_serves_for_two_starts_where_the_rule_does_not_ask_for_one_each() -> None:
+    timeline = [
+        "Mon 16 Nov 2026 10:00  protection.harm_suspected",
+        "Mon 16 Nov 2026 12:00  protection.harm_suspected",
+        "Mon 16 Nov 2026 15:00  protection.strategy_discussion_held",
+    ]
+    at = read_time("Tue 17 Nov 2026 09:00").at
+    found = [o for o in run(timeline, at, statute(), Nation.ENGLAND, vocabulary()) if o.rule.id == "ENG-CP-002"]
+    assert [status(o, at) for o in found] == [Status.MET, Status.MET]
+
+
+def test_times_away_without_authorisation_do_not_count_among_three_episodes() -> None:
+    away = [
+        "Sun 1 Nov 2026 20:00  missing.noticed  category=away",
+        "Mon 2 Nov 2026 08:00  missing.returned",
+        "Sun 8 Nov 2026 20:00  missing.noticed  category=away",
+        "Mon 9 Nov 2026 08:00  missing.returned",
+        "Sun 15 Nov 2026 20:00  missing.noticed",
+    ]
+    at = read_time("Mon 16 Nov 2026 09:00").at
+    assert "ENG-MIS-011" not in {o.rule.id for o in run(away, at, statute(), Nation.ENGLAND, vocabulary())}
+
+
+def test_weeks_in_care_add_up_over_several_stays() -> None:
+    """Thirteen weeks are 91 days: 60 of them before, so 31 are left when care begins again."""
+    timeline = [
+        "Mon 5 Jan 2026 10:00  child.age_recorded  born_on=2010-02-01",
+        "Mon 5 Jan 2026 11:00  care.started",
+        "Fri 6 Mar 2026 11:00  care.ended",
+        "Mon 1 Jun 2026 11:00  care.started",
+    ]
+    pathway = one("ENG-CAR-018", timeline, "Mon 7 Dec 2026 09:00")
+    assert pathway.started_at == read_time("Thu 2 Jul 2026 00:00").at
+
+
+def test_the_table_of_working_days_reaches_to_its_last_day() -> None:
+    assert regime("england-care").add(date(2035, 12, 28), 1) == date(2035, 12, 31)

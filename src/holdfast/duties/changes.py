@@ -34,8 +34,8 @@ def changes_since(statute: Statute, since: date) -> tuple[Change, ...]:
     A rule in force to 12 December stopped on the 13th. What lies ahead (a day set for commencement) is there too.
     """
     found: list[Change] = []
-    both: tuple[Rule | Reference, ...] = (*statute.rules, *statute.references)
-    for rule in both:
+    every: list[Rule | Reference] = [*statute.rules, *statute.references]
+    for rule in every:
         found += [Change(on, what, _name(rule), rule.title) for on, what in _dates(rule) if on >= since]
     return tuple(sorted(found, key=lambda c: (-c.on.toordinal(), c.rule, c.what)))
 

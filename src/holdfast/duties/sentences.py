@@ -97,9 +97,11 @@ def _requirement(obligation: Obligation) -> str:
         case Unit.NO_SET_TIME:
             return f"{what}, with no set time"
         case Unit.NOT_COMPUTED:
-            return f"{what}, and no time is given, because the number that is quoted could not be verified"
+            return f"{what}, and no time is given, because none could be verified"
         case Unit.HOURS_THRESHOLD | Unit.SCHOOL_DAYS_THRESHOLD:
             return f"once {length} have passed (from {_say_year(obligation, obligation.started_at)}) {what}"
+    if due.unit is Unit.YEARS_RETENTION:
+        return f"{what}, to the end of {say_day(obligation.due_on, year=True)}" if obligation.due_on else what
     if obligation.due_at is None or obligation.due_on is None:
         return f"{what} within {length}"
     if due.unit is Unit.WINDOW_BEFORE:
@@ -107,8 +109,6 @@ def _requirement(obligation: Obligation) -> str:
         return f"{what} in the {length} before {say_day(obligation.due_on, year=True)}, from {opens} on"
     if due.unit is Unit.HOURS:
         return f"{what} within {length}, by {_say_year(obligation, obligation.due_at)}"
-    if due.unit is Unit.YEARS_RETENTION:
-        return f"{what} for {length}, to the end of {say_day(obligation.due_on, year=True)}"
     last = say_day(obligation.due_on, year=_other_year(obligation, obligation.due_at - timedelta(seconds=1)))
     if due.unit is Unit.MINIMUM_DAYS:
         return f"{what} for at least {length}, to the end of {last}"
