@@ -18,7 +18,8 @@ from holdfast.worktime.uk_clock import uk_day
 from holdfast.worktime.words import say_length, say_time
 
 # More than this in one row hides the row below it; the child's page has them all.
-MOST_OVERDUE_SHOWN = 3
+MOST_WAITING_SHOWN = 2  # the rest stands on the child's page
+MOST_OVERDUE_SHOWN = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Row:
     more_overdue: int
     next: Need | None
     waiting: tuple[str, ...]
+    more_waiting: int
     home: str
 
     @property
@@ -65,6 +67,7 @@ def rows(found: Iterable[MissingRow], now: datetime) -> tuple[Row, ...]:
 def _row(row: MissingRow, now: datetime) -> Row:
     child = row.child
     noticed = Moment(row.noticed_at, Precision(row.precision))
+    waiting = tuple(dict.fromkeys(_waiting(d, row) for d in row.waiting))
     return Row(
         row=row,
         age=say_age(child.born_on, child.age_standing, child.is_age_disputed, uk_day(now)),
@@ -75,7 +78,8 @@ def _row(row: MissingRow, now: datetime) -> Row:
         overdue=tuple(_overdue(d, now) for d in row.overdue[:MOST_OVERDUE_SHOWN]),
         more_overdue=max(0, len(row.overdue) - MOST_OVERDUE_SHOWN),
         next=_next(row.next_due, now) if row.next_due else None,
-        waiting=tuple(dict.fromkeys(_waiting(d, row) for d in row.waiting)),
+        waiting=waiting[:MOST_WAITING_SHOWN],
+        more_waiting=max(0, len(waiting) - MOST_WAITING_SHOWN),
         home=", ".join(part for part in (child.home, say_place(child.place)) if part),
     )
 
