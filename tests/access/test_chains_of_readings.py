@@ -59,7 +59,9 @@ def test_a_log_that_nobody_touched_is_whole(grace: Reader) -> None:
     assert (verdict.chains, verdict.readings, verdict.is_whole) == (1, 4, True)
 
 
-@pytest.mark.parametrize("change", ["page = 'law'", "act = 'correct'", "children = ''", "at = '2026-01-01 00:00+00:00'"])
+@pytest.mark.parametrize(
+    "change", ["page = 'law'", "act = 'correct'", "children = ''", "at = '2026-01-01 00:00+00:00'"]
+)
 def test_37_a_flipped_reading_is_found_and_named(grace: Reader, change: str) -> None:
     if connection.vendor == "sqlite":
         change = change.replace("+00:00", ":00")

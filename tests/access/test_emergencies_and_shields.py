@@ -10,7 +10,14 @@ import time_machine
 from django.test import Client
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from holdfast.access import limits
 from holdfast.access.actions import (
@@ -307,7 +314,8 @@ class AShieldedChild(RuleBasedStateMachine):
 
     @rule()
     def the_same_authority_records_the_child_again(self) -> None:
-        self._append(a_draft("child.known", "2026-02-01T09:00Z"), a_draft("care.started", "2026-02-01", authority="MAR"))
+        started = a_draft("care.started", "2026-02-01", authority="MAR")
+        self._append(a_draft("child.known", "2026-02-01T09:00Z"), started)
 
     @rule(day=st.integers(1, 28))
     def something_is_corrected(self, day: int) -> None:
@@ -350,7 +358,5 @@ class AShieldedChild(RuleBasedStateMachine):
 
 
 def test_28_a_shield_survives_rebuild_import_and_correction() -> None:
-    quick = settings(
-        max_examples=8, stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck)
-    )
+    quick = settings(max_examples=8, stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(AShieldedChild, settings=quick)

@@ -47,9 +47,7 @@ class EmergencyOpening(models.Model):
 class EmergencyReview(models.Model):
     """Somebody else looked at an emergency opening. Not justified: it opens nothing from then on."""
 
-    opening = models.OneToOneField(
-        EmergencyOpening, primary_key=True, on_delete=models.PROTECT, related_name="review"
-    )
+    opening = models.OneToOneField(EmergencyOpening, primary_key=True, on_delete=models.PROTECT, related_name="review")
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     outcome = models.CharField(max_length=16, choices=_names(Outcome))

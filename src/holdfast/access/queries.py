@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
@@ -81,7 +82,7 @@ def children_visible(who: Reader, act: Act, at: datetime) -> Q:
     return allowed & ~Q(child_id__in=_conflicts(who.person).values("child_id"))
 
 
-def _tied(who: Reader, act: Act, at: datetime) -> QuerySet[TieRow, dict[str, object]]:
+def _tied(who: Reader, act: Act, at: datetime) -> QuerySet[TieRow, Any]:
     condition = Q(pk__in=[])
     for post in who.posts:
         through = [t.value for t in ties_allowing(post.role, act)]

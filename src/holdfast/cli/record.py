@@ -114,9 +114,9 @@ def explain(
     with_database()
     from datetime import UTC, datetime
 
-    from holdfast.chronology.moment import Moment
     from holdfast.access.actions import OverLimit, note_limit
     from holdfast.access.models import Person
+    from holdfast.chronology.moment import Moment
     from holdfast.documents.explain import NotForYou, explain_child
 
     try:

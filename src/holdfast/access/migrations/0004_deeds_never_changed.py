@@ -31,7 +31,9 @@ def _refuse(apps: object, schema_editor: object) -> None:
                 )
         for table in _TABLES:
             for act in ("UPDATE", "DELETE"):
-                cursor.execute(f"CREATE TRIGGER {table}_never_{act.lower()} BEFORE {act} ON {table} FOR EACH ROW {body}")
+                cursor.execute(
+                    f"CREATE TRIGGER {table}_never_{act.lower()} BEFORE {act} ON {table} FOR EACH ROW {body}"
+                )
 
 
 def _allow(apps: object, schema_editor: object) -> None:

@@ -48,9 +48,7 @@ def _lift(opened: Opened, form: forms.Form) -> None:
 
 def _conflict(opened: Opened, form: forms.Form) -> None:
     asked = form.cleaned_data
-    declare_conflict(
-        opened.who, opened.page.ref, username=asked["username"], reason=asked["reason"], at=opened.now
-    )
+    declare_conflict(opened.who, opened.page.ref, username=asked["username"], reason=asked["reason"], at=opened.now)
 
 
 # The word that each form on the page sends with it: what it asks, and what it does.
@@ -107,9 +105,7 @@ def _end_conflict(request: HttpRequest, opened: Opened) -> HttpResponse:
 def _page(request: HttpRequest, opened: Opened, shown: dict[str, Any]) -> HttpResponse:
     standing = {
         "standing": shield_of(opened.page.ref),
-        "conflicts": [
-            (c, protection_forms.Reason(auto_id=f"end-{c.pk}_%s")) for c in conflicts_of(opened.page.ref)
-        ],
+        "conflicts": [(c, protection_forms.Reason(auto_id=f"end-{c.pk}_%s")) for c in conflicts_of(opened.page.ref)],
         "has_error": "wrong" in shown,
     }
     return render(request, "access/protection.html", {**shown_of(opened, "protection"), **standing, **shown})
