@@ -1,4 +1,4 @@
-"""Writes the generated pages of docs/reference afresh: the commands. `--check` says whether they are current."""
+"""Writes the generated pages of docs/reference afresh: commands, rules for review. `--check`: are they current?"""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import typer
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGE = ROOT / "docs" / "reference" / "commands.md"
+REFERENCE = ROOT / "docs" / "reference"
 
 
 def commands_page() -> str:
@@ -17,6 +17,7 @@ def commands_page() -> str:
     import holdfast.cli.duties
     import holdfast.cli.evidence
     import holdfast.cli.intake
+    import holdfast.cli.law
     import holdfast.cli.record
     import holdfast.cli.serve  # noqa: F401
     from holdfast.cli.main import app
@@ -25,6 +26,14 @@ def commands_page() -> str:
     root = typer.main.get_command(app)
     lines += _of(root, "holdfast")
     return "\n".join(lines).rstrip() + "\n"
+
+
+def rules_page() -> str:
+    """Every rule beside its source."""
+    from holdfast.duties.review import review_page
+    from holdfast.duties.statute import statute
+
+    return review_page(statute())
 
 
 def _is_argument(parameter: Any) -> bool:
@@ -50,13 +59,13 @@ def _of(command: Any, name: str) -> list[str]:
 
 
 def main() -> None:
-    page = commands_page()
-    if "--check" in sys.argv:
-        if not PAGE.exists() or PAGE.read_text() != page:
-            raise SystemExit(f"{PAGE.relative_to(ROOT)} is not current: run make docs")
-        return
-    PAGE.write_text(page)
-    print(f"wrote {PAGE.relative_to(ROOT)}")
+    for name, page in {"commands.md": commands_page(), "rules-for-review.md": rules_page()}.items():
+        path = REFERENCE / name
+        if "--check" not in sys.argv:
+            path.write_text(page)
+            print(f"wrote {path.relative_to(ROOT)}")
+        elif not path.exists() or path.read_text() != page:
+            raise SystemExit(f"{path.relative_to(ROOT)} is not current: run make docs")
 
 
 if __name__ == "__main__":

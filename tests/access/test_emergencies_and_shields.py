@@ -314,8 +314,9 @@ class AShieldedChild(RuleBasedStateMachine):
 
     @rule()
     def the_same_authority_records_the_child_again(self) -> None:
-        started = a_draft("care.started", "2026-02-01", authority="MAR")
-        self._append(a_draft("child.known", "2026-02-01T09:00Z"), started)
+        self._append(
+            a_draft("child.known", "2026-02-01T09:00Z"), a_draft("care.started", "2026-02-01", authority="MAR")
+        )
 
     @rule(day=st.integers(1, 28))
     def something_is_corrected(self, day: int) -> None:

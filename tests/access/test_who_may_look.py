@@ -108,9 +108,8 @@ def test_nothing_is_open_by_default() -> None:
                 allowed = act in ALLOWED.get((role, tie), frozenset())
                 assert may([Post("MAR", role)], act, held, NOW, UNGUARDED) == allowed
                 assert not may([Post("LOW", role)], act, held, NOW, UNGUARDED), "another agency's tie opens nothing"
-                assert not may([Post("MAR", role)], act, held, NOW - timedelta(seconds=1), UNGUARDED), (
-                    "nor one not yet begun"
-                )
+                before = NOW - timedelta(seconds=1)
+                assert not may([Post("MAR", role)], act, held, before, UNGUARDED), "nor one not yet begun"
 
 
 def test_an_analyst_reaches_no_child() -> None:

@@ -69,7 +69,7 @@ def test_the_table_reads_as_sentences(tmp_path: Path) -> None:
 
 def test_only_the_law_of_the_nation_is_applied(tmp_path: Path) -> None:
     options = ("--nation", "scotland", "--as-at", "2026-11-25T12:00:00+00:00", "--json")
-    assert [o["rule"] for o in json.loads(due(tmp_path, [NOTICED], *options)[1])] == ["UK-MIS-001"]
+    assert [o["rule"] for o in json.loads(due(tmp_path, [NOTICED], *options)[1])] == ["SCO-MIS-004", "UK-MIS-001"]
 
 
 def test_no_entries_is_an_empty_list(tmp_path: Path) -> None:

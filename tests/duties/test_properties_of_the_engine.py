@@ -153,7 +153,7 @@ def test_a_correction_chain_of_any_depth_comes_down_to_its_last(depth: int, toge
     assert interview.due_at == BEGAN + timedelta(hours=5 + depth + 72)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(chronologies(), st.dates(date(2025, 9, 1), date(2027, 6, 1)))
 def test_one_more_holiday_never_makes_anything_due_earlier(
     monkeypatch: pytest.MonkeyPatch, entries: list[Entry], holiday: date

@@ -259,7 +259,10 @@ def test_no_field_depends_on_the_time_of_asking() -> None:
 def test_without_a_time_of_asking_what_will_begin_by_itself_is_there_for_the_index() -> None:
     entries = [read_entry("Fri 20 Nov 2026 22:40  missing.noticed", 1, vocabulary())]
     found = obligations(entries, statute(), nation=Nation.SCOTLAND, vocabulary=vocabulary())
-    assert [(o.rule.id, o.started_at) for o in found] == [("UK-MIS-001", datetime(2026, 11, 23, 22, 40, tzinfo=UTC))]
+    assert [(o.rule.id, o.started_at) for o in found] == [
+        ("SCO-MIS-004", datetime(2026, 11, 20, 22, 40, tzinfo=UTC)),
+        ("UK-MIS-001", datetime(2026, 11, 23, 22, 40, tzinfo=UTC)),
+    ]
 
 
 def _first_review(**changes: object) -> Rule:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from holdfast.child.law import obligations_of
 from holdfast.child.models import Number
+from holdfast.child.picture import picture
 from holdfast.chronology.actions import append
 from holdfast.chronology.models import Chronology, EntryRow
 from holdfast.chronology.queries import stories
@@ -173,3 +175,14 @@ def test_a_child_who_was_delivered_by_mistake_and_is_gone_is_taken_back(tmp_path
     assert not EpisodeRow.objects.filter(child=ref).exists()
     assert len(episodes(story_of("T1"))) == 1
     assert verify().is_whole
+
+
+def test_a_child_in_care_since_before_the_return_is_in_care_and_owes_no_first_review(tmp_path: Path) -> None:
+    continued = EPISODES.replace("T1,01/06/2025,S,", "T1,01/06/2025,P,")
+    reviews = "CHILD,DOB,REVIEW,REVIEW_CODE\nT1,14/03/2010,01/07/2025,PN1\nT1,14/03/2010,20/12/2025,PN1\n"
+    taken(a_return(tmp_path / "r", episodes=continued, reviews=reviews))
+    story = story_of("T1")
+    assert picture(story).is_in_care
+    asked = {o.rule.id for o in obligations_of(story)}
+    assert "ENG-CAR-008" in asked
+    assert not asked & {"ENG-CAR-006", "ENG-CAR-007"}

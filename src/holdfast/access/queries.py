@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
@@ -76,20 +75,22 @@ def reader(person: Person, at: datetime) -> Reader:
 
 def children_visible(who: Reader, act: Act, at: datetime) -> Q:
     """The condition that `rules.may` states, on a table with a `child` key: the same rule, compiled to a query."""
-    allowed = Q(child_id__in=_tied(who, act, at)) & ~Q(child_id__in=_shielded_from(who.person).values("child_id"))
+    # Asked child by child from the rows of the list: an agency can have a hundred thousand ties, a list is short.
+    tied = Exists(_tied(who, act, at).filter(child_id=OuterRef("child_id")))
+    allowed = Q(tied) & ~Q(child_id__in=_shielded_from(who.person).values("child_id"))
     if act in IN_AN_EMERGENCY and may_break_glass(who.posts):
         allowed |= Q(child_id__in=emergencies_open(at).filter(person=who.person).values("child_id"))
     return allowed & ~Q(child_id__in=_conflicts(who.person).values("child_id"))
 
 
-def _tied(who: Reader, act: Act, at: datetime) -> QuerySet[TieRow, Any]:
+def _tied(who: Reader, act: Act, at: datetime) -> QuerySet[TieRow]:
     condition = Q(pk__in=[])
     for post in who.posts:
         through = [t.value for t in ties_allowing(post.role, act)]
         if through:
             condition |= Q(agency=post.agency, tie__in=through)
     holds = Q(begins__lte=at) & (Q(ends__isnull=True) | Q(ends__gt=at))
-    return TieRow.objects.filter(condition & holds).values("child_id")
+    return TieRow.objects.filter(condition & holds)
 
 
 def _shielded_from(person: Person) -> QuerySet[Shield]:

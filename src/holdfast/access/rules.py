@@ -12,10 +12,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from holdfast.chronology.entry import Entry
+from holdfast.chronology.spans import Span
 from holdfast.chronology.story import Story
 
 
@@ -174,8 +175,22 @@ def _placed(story: Story) -> Iterable[Held]:
 
 
 def _searching(story: Story) -> Iterable[Held]:
-    # The police keep the tie while the child is missing and until the return conversation can have been had.
+    # The police keep the tie while the child is missing, and after the return until the conversation was had or, at
+    # the latest, for the days in which it should have been.
     for episode in story.spans("missing"):
+        ends = _search_ends(episode)
         for entry in episode.entries:
             if entry.kind == "missing.reported_to_police" and entry.details.force:
-                yield Held(entry.details.force, Tie.SEARCHING, entry.occurred.at, None)
+                begins = entry.occurred.at
+                yield Held(entry.details.force, Tie.SEARCHING, begins, ends if ends is None else max(begins, ends))
+
+
+AFTER_THE_RETURN = timedelta(days=7)
+
+
+def _search_ends(episode: Span) -> datetime | None:
+    if episode.is_open:
+        return None
+    back = [e.occurred.latest for e in episode.entries if e.kind in ("missing.found", "missing.returned")]
+    held = [e.occurred.latest for e in episode.entries if e.kind == "missing.interview_held"]
+    return min([*held, max(back) + AFTER_THE_RETURN])

@@ -13,7 +13,7 @@ from holdfast.chronology.kinds import CARE_TEAM, COUNCIL_ONLY, kind
 _COUNCIL_AND_HEALTH = CARE_TEAM
 
 
-@kind("asylum.arrived_alone", opens="unaccompanied")
+@kind("asylum.arrived_alone", audience=CARE_TEAM, opens="unaccompanied")
 @dataclass(frozen=True, slots=True)
 class ArrivedAlone:
     """The child is in the country without an adult responsible for them. `expected_to_cease_on`: the return's DUC."""
@@ -81,7 +81,7 @@ class AgeAssessed:
         return "Age assessed" + ("" if self.child is None else ": a child" if self.child else ": an adult")
 
 
-@kind("asylum.transfer_referred")
+@kind("asylum.transfer_referred", audience=COUNCIL_ONLY)
 @dataclass(frozen=True, slots=True)
 class TransferReferred:
     """Referred to the National Transfer Scheme."""
@@ -90,7 +90,54 @@ class TransferReferred:
         return "Referred to the National Transfer Scheme"
 
 
-@kind("asylum.ceased", closes=("unaccompanied",))
+@kind("asylum.age_referred", audience=_COUNCIL_AND_HEALTH)
+@dataclass(frozen=True, slots=True)
+class AgeReferred:
+    """The question of age went to the National Age Assessment Board."""
+
+    def sentence(self) -> str:
+        return "Age referred to the National Age Assessment Board"
+
+
+@kind("asylum.age_evidence_found", audience=_COUNCIL_AND_HEALTH)
+@dataclass(frozen=True, slots=True)
+class AgeEvidenceFound:
+    """New information on age came up after an assessment. `significant`: it may change the answer."""
+
+    significant: bool | None = None
+
+    def sentence(self) -> str:
+        return "New evidence on age"
+
+
+@kind("asylum.age_evidence_requested", audience=COUNCIL_ONLY)
+@dataclass(frozen=True, slots=True)
+class AgeEvidenceRequested:
+    """The Home Office asked for the evidence behind a decision on age."""
+
+    def sentence(self) -> str:
+        return "Evidence on age asked for by the Home Office"
+
+
+@kind("asylum.age_evidence_given", audience=COUNCIL_ONLY)
+@dataclass(frozen=True, slots=True)
+class AgeEvidenceGiven:
+    """The evidence on age was given to the Home Office."""
+
+    def sentence(self) -> str:
+        return "Evidence on age given to the Home Office"
+
+
+@kind("asylum.leave_applied_for", audience=COUNCIL_ONLY)
+@dataclass(frozen=True, slots=True)
+class LeaveAppliedFor:
+    """An application to stay longer was made."""
+
+    def sentence(self) -> str:
+        return "Further leave applied for"
+
+
+@kind("asylum.ceased", audience=CARE_TEAM, closes=("unaccompanied",))
 @dataclass(frozen=True, slots=True)
 class Ceased:
     """No longer unaccompanied and seeking asylum."""

@@ -9,7 +9,15 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from holdfast.chronology.kinds import CARE_TEAM, COUNCIL_ONLY, EVERY_AGENCY, kind
+from holdfast.chronology.kinds import (
+    CARE_TEAM,
+    COUNCIL_AND_CARERS,
+    COUNCIL_AND_POLICE,
+    COUNCIL_HEALTH_AND_CARERS,
+    COUNCIL_ONLY,
+    EVERY_AGENCY,
+    kind,
+)
 
 
 class AgeStanding(StrEnum):
@@ -109,7 +117,7 @@ class Described:
         return "Description recorded"
 
 
-@kind("care.started", opens="care")
+@kind("care.started", audience=CARE_TEAM, opens="care")
 @dataclass(frozen=True, slots=True)
 class CareStarted:
     """The child became looked after. `legal_status` is a code of the return (C2, V2 ...)."""
@@ -122,7 +130,19 @@ class CareStarted:
         return "Became looked after" + (f" by {self.authority}" if self.authority else "")
 
 
-@kind("care.legal_status_changed")
+@kind("care.continued", audience=CARE_TEAM, opens="care")
+@dataclass(frozen=True, slots=True)
+class CareContinued:
+    """The child was looked after already when a record of them begins: care began on a day that it does not tell."""
+
+    authority: str | None = None
+    began_before: bool | None = None
+
+    def sentence(self) -> str:
+        return "Looked after already" + (f" by {self.authority}" if self.authority else "")
+
+
+@kind("care.legal_status_changed", audience=COUNCIL_AND_CARERS)
 @dataclass(frozen=True, slots=True)
 class LegalStatusChanged:
     """A new legal basis during care."""
@@ -130,10 +150,10 @@ class LegalStatusChanged:
     legal_status: str | None = None
 
     def sentence(self) -> str:
-        return "Legal status changed" + (f" to {self.legal_status}" if self.legal_status else "")
+        return "Legal status changed"
 
 
-@kind("care.ended", closes=("care", "placement"))
+@kind("care.ended", audience=CARE_TEAM, closes=("care", "placement"))
 @dataclass(frozen=True, slots=True)
 class CareEnded:
     """The child stopped being looked after."""
@@ -141,10 +161,10 @@ class CareEnded:
     reason: str | None = None
 
     def sentence(self) -> str:
-        return "Stopped being looked after" + (f" ({self.reason})" if self.reason else "")
+        return "Stopped being looked after"
 
 
-@kind("care.transferred")
+@kind("care.transferred", audience=CARE_TEAM)
 @dataclass(frozen=True, slots=True)
 class CareTransferred:
     """Responsibility moved to another authority, as under the National Transfer Scheme."""
@@ -157,7 +177,7 @@ class CareTransferred:
         return "Responsibility transferred" + (f" to {self.to_authority}" if self.to_authority else "")
 
 
-@kind("care.reviewed")
+@kind("care.reviewed", audience=COUNCIL_AND_CARERS)
 @dataclass(frozen=True, slots=True)
 class CareReviewed:
     """A review of the child's case was held. `participation` is the return's code (PN0 to PN7)."""
@@ -169,7 +189,7 @@ class CareReviewed:
         return "Care review held"
 
 
-@kind("care.visited")
+@kind("care.visited", audience=COUNCIL_AND_CARERS)
 @dataclass(frozen=True, slots=True)
 class CareVisited:
     """A social worker visited."""
@@ -183,7 +203,7 @@ class CareVisited:
         return "Visited" + (f" by {self.by}" if self.by else "") + (" and seen alone" if self.seen_alone else seen)
 
 
-@kind("care.planned")
+@kind("care.planned", audience=COUNCIL_AND_CARERS)
 @dataclass(frozen=True, slots=True)
 class CarePlanned:
     """A plan was made. Left unnamed, it is the care plan."""
@@ -194,7 +214,7 @@ class CarePlanned:
         return f"{(self.plan or Plan.CARE).value.capitalize()} plan made"
 
 
-@kind("care.health_assessed")
+@kind("care.health_assessed", audience=COUNCIL_HEALTH_AND_CARERS)
 @dataclass(frozen=True, slots=True)
 class HealthAssessed:
     """A statutory health assessment was done."""
@@ -216,6 +236,47 @@ class WorkerAllocated:
 
     def sentence(self) -> str:
         return "Social worker allocated" + (f": {self.worker}" if self.worker else "")
+
+
+@kind("child.died", audience=COUNCIL_AND_POLICE)
+@dataclass(frozen=True, slots=True)
+class Died:
+    """The child died. `before_eighteen` decides for how long the records are kept."""
+
+    before_eighteen: bool | None = None
+    abuse_suspected: bool | None = None
+
+    def sentence(self) -> str:
+        return "Died"
+
+
+@kind("care.review_requested", audience=COUNCIL_AND_CARERS)
+@dataclass(frozen=True, slots=True)
+class ReviewRequested:
+    """The reviewing officer asked for a review to be brought forward."""
+
+    reason: str | None = None
+
+    def sentence(self) -> str:
+        return "Earlier review asked for"
+
+
+@kind("care.contact_lost", audience=COUNCIL_AND_CARERS, opens="out_of_touch")
+@dataclass(frozen=True, slots=True)
+class ContactLost:
+    """The authority lost touch with a young person who has left care."""
+
+    def sentence(self) -> str:
+        return "Contact lost"
+
+
+@kind("care.contact_made", audience=COUNCIL_AND_CARERS, closes=("out_of_touch",))
+@dataclass(frozen=True, slots=True)
+class ContactMade:
+    """The authority was in touch with the young person again."""
+
+    def sentence(self) -> str:
+        return "In touch again"
 
 
 @kind("chronology.withdrawn", audience=COUNCIL_ONLY)

@@ -17,11 +17,38 @@ from holdfast.duties.statute import statute
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """An obligation, how it stands at the time of asking, and its reason in one sentence."""
+    """An obligation, how it stands at the time of asking, and its reason in one sentence.
+
+    `is_untold`: it is known from a source that cannot tell whether it was done; it is then never called overdue.
+    """
 
     obligation: Obligation
     status: Status
     because: str
+    is_untold: bool = False
+
+
+# What a council's yearly return tells. Of anything else that meets a duty, silence there says nothing.
+TOLD_BY_A_RETURN = frozenset(
+    {
+        "care.started",
+        "care.continued",
+        "care.ended",
+        "care.reviewed",
+        "placement.started",
+        "placement.ended",
+        "missing.found",
+        "missing.returned",
+        "asylum.ceased",
+    }
+)
+
+
+def is_untold(obligation: Obligation) -> bool:
+    """Whether what started it is known from a yearly return alone, which does not hold what would meet it."""
+    if not obligation.start.source.startswith("903/"):
+        return False
+    return not any(kind in TOLD_BY_A_RETURN for match in obligation.rule.met.matches for kind in match.kinds)
 
 
 def obligations_of(story: Story, *, as_at: datetime | None = None) -> tuple[Obligation, ...]:
@@ -32,4 +59,12 @@ def obligations_of(story: Story, *, as_at: datetime | None = None) -> tuple[Obli
 
 def owed(story: Story, as_at: datetime) -> tuple[Owed, ...]:
     """Every obligation that has started by a time, with its standing and its reason."""
-    return tuple(Owed(o, status(o, as_at), because(o)) for o in obligations_of(story, as_at=as_at))
+    return tuple(_owed(o, as_at) for o in obligations_of(story, as_at=as_at))
+
+
+def _owed(obligation: Obligation, as_at: datetime) -> Owed:
+    standing, reason = status(obligation, as_at), because(obligation)
+    if standing in (Status.OPEN, Status.OVERDUE) and is_untold(obligation):
+        told = "This is known from the yearly return, which does not hold whether it was done."
+        return Owed(obligation, Status.OPEN, f"{reason} {told}", is_untold=True)
+    return Owed(obligation, standing, reason)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Model
 
-from holdfast.child.law import obligations_of
+from holdfast.child.law import is_untold, obligations_of
 from holdfast.child.models import ChildRow, Number, OpenDuty
 from holdfast.child.picture import picture
 from holdfast.chronology.installed import ReadTable
@@ -60,8 +60,8 @@ def _open_duties(story: Story) -> list[Model]:
             child_id=story.ref,
             rule=o.rule.key,
             started_at=o.started_at,
-            due_at=o.due_at,
-            late_after=None if o.rule.due.unit in NEVER_OVERDUE else o.due_latest,
+            due_at=None if is_untold(o) else o.due_at,
+            late_after=None if o.rule.due.unit in NEVER_OVERDUE or is_untold(o) else o.due_latest,
             ends_at=o.ended_at,
         )
         for number, o in enumerate(open_ones)

@@ -30,6 +30,8 @@ class Audience(StrEnum):
 
 EVERY_AGENCY = frozenset(Audience)
 CARE_TEAM = frozenset({Audience.COUNCIL, Audience.POLICE, Audience.HEALTH, Audience.PROVIDER})
+COUNCIL_AND_CARERS = frozenset({Audience.COUNCIL, Audience.PROVIDER})
+COUNCIL_HEALTH_AND_CARERS = COUNCIL_AND_CARERS | {Audience.HEALTH}
 COUNCIL_AND_POLICE = frozenset({Audience.COUNCIL, Audience.POLICE})
 COUNCIL_ONLY = frozenset({Audience.COUNCIL})
 
@@ -69,7 +71,7 @@ _D = TypeVar("_D")
 def kind(
     name: str,
     *,
-    audience: frozenset[Audience] = CARE_TEAM,
+    audience: frozenset[Audience],
     opens: str | None = None,
     restarts: bool = False,
     closes: Iterable[str] = (),

@@ -16,7 +16,7 @@ from holdfast.cli.main import duties
 if TYPE_CHECKING:
     from holdfast.chronology.entry import Entry
     from holdfast.duties.obligation import Obligation
-    from holdfast.duties.rule import Nation, Rule
+    from holdfast.duties.rule import Nation, Reference, Rule
 
 JSON_HELP = "Print JSON, as docs/reference/duties-command.md says."
 
@@ -42,17 +42,22 @@ def due(
 
 @duties.command("list")
 def list_rules(json_out: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
-    """Every rule, with what it rests on and where it is written."""
+    """Every rule, with what it rests on and where it is written; then the duties kept for reference."""
     from holdfast.duties.statute import statute
 
     rules = sorted(statute().rules, key=lambda r: r.key)
+    references = sorted(statute().references, key=lambda r: r.id)
     if json_out:
-        _print(json.dumps([_rule_as_json(r) for r in rules], ensure_ascii=False, indent=2))
+        every = [*map(_rule_as_json, rules), *map(_reference_as_json, references)]
+        _print(json.dumps(every, ensure_ascii=False, indent=2))
         return
     for rule in rules:
         part = f" ({rule.part})" if rule.part else ""
         _print(f"{rule.id:<12} {rule.standing.value:<9} {rule.title}{part}")
         _print(f"{'':<12} {'':<9} {rule.source.title}, {rule.source.paragraph}")
+    for reference in references:
+        _print(f"{reference.id:<12} {reference.standing.value:<9} {reference.title}")
+        _print(f"{'':<12} {'':<9} never computed for a child: {reference.reason}")
 
 
 def _print(text: str) -> None:
@@ -182,20 +187,27 @@ def _as_table(found: Iterable[Obligation], at: datetime) -> str:
 
 
 def _rule_as_json(rule: Rule) -> dict[str, Any]:
+    amount, unit = rule.due.amount or None, rule.due.unit.value
+    return {"rule": rule.id, "part": rule.part or None, "amount": amount, "unit": unit, **_what_all_say(rule)}
+
+
+def _reference_as_json(reference: Reference) -> dict[str, Any]:
+    nothing = {"part": None, "amount": None, "unit": None}
+    return {"rule": reference.id, **nothing, **_what_all_say(reference), "reference": reference.reason}
+
+
+def _what_all_say(rule: Rule | Reference) -> dict[str, Any]:
     return {
-        "rule": rule.id,
-        "part": rule.part or None,
         "title": rule.title,
         "nations": sorted(rule.nations),
         "theme": rule.theme,
         "standing": rule.standing.value,
+        "sustained_by": rule.sustained_by.value,
         "in_force": rule.commenced,
         "in_force_from": rule.in_force_from.isoformat() if rule.in_force_from else None,
         "in_force_to": rule.in_force_to.isoformat() if rule.in_force_to else None,
         "responsible": rule.responsible,
         "must": rule.must,
-        "amount": rule.due.amount or None,
-        "unit": rule.due.unit.value,
         "source": {"title": rule.source.title, "paragraph": rule.source.paragraph, "url": rule.source.url},
         "confidence": rule.confidence,
         "unverified": rule.unverified or None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from holdfast.returns.ssda903.report import IntakeReport
 
 SHOWN_FAULTS = 20
+FEW = 10  # withdrawals that a mended return may bring without being asked about; beyond, one in fifty
 
 
 @intake.command("903")
@@ -24,6 +26,9 @@ def ssda903(
     last: Path | None = typer.Option(None, "--last", help="Last year's return."),
     year: int | None = typer.Option(None, "--year", help="The collection year, such as 2026; else read from the data."),
     dry_run: bool = typer.Option(False, "--dry-run", help="Say what would be taken, and write nothing."),
+    take_back: bool = typer.Option(
+        False, "--take-back", help="Withdraw what this delivery no longer holds, however much it is."
+    ),
     by: str = typer.Option("import", "--by", help="Who takes it in, as the record will say."),
     as_json: bool = typer.Option(False, "--json", help="Print the whole report as JSON."),
 ) -> None:
@@ -34,15 +39,25 @@ def ssda903(
     with_database()
     from datetime import UTC, datetime
 
-    from holdfast.returns.actions import take_in
+    from holdfast.returns.actions import has_delivered, take_in
     from holdfast.returns.ssda903.intake import CannotRead, read_return
 
     def progress(children: int) -> None:
         if sys.stderr.isatty():
             typer.echo(f"\r{children:,} children compared", nl=False, err=True)
 
+    if not re.fullmatch(r"[A-Za-z0-9]{2,12}", authority):
+        typer.echo("Give the authority by its code: letters and digits, such as KEN or E10000016.", err=True)
+        raise typer.Exit(2)
     try:
         delivery = read_return(folder, authority=authority, last=last, collection_year=year)
+        if not dry_run and not take_back and has_delivered(authority):
+            # What was known may be about to be taken back: find out how much before anything is written.
+            first = take_in(delivery, authority=authority, by=by, at=datetime.now(UTC), is_dry_run=True)
+            if first.withdrawn > max(FEW, first.already_known // 50):
+                _say_too_much(first)
+                raise typer.Exit(2)
+            delivery = read_return(folder, authority=authority, last=last, collection_year=year)
         report = take_in(
             delivery, authority=authority, by=by, at=datetime.now(UTC), is_dry_run=dry_run, progress=progress
         )
@@ -53,6 +68,15 @@ def ssda903(
         typer.echo(json.dumps(report.as_json(), ensure_ascii=False, indent=1))
     else:
         _say(report, dry_run)
+
+
+def _say_too_much(report: IntakeReport) -> None:
+    typer.echo(
+        f"Nothing was written. This delivery no longer holds {report.withdrawn:,} facts that an earlier one told; "
+        "they would be withdrawn, and children could disappear from lists. If a file is cut off or left out, mend it. "
+        "If the facts were wrong, run it again with --take-back.",
+        err=True,
+    )
 
 
 def _say(report: IntakeReport, is_dry_run: bool) -> None:

@@ -11,9 +11,11 @@ import typer
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 duties = typer.Typer(no_args_is_help=True, help="What the law requires.")
+law = typer.Typer(no_args_is_help=True, help="What moved in the law, and the page for its review.")
 evidence = typer.Typer(no_args_is_help=True, help="Figures from freedom-of-information replies.")
 intake = typer.Typer(no_args_is_help=True, help="Take in a council's files.")
 app.add_typer(duties, name="duties")
+app.add_typer(law, name="law")
 app.add_typer(evidence, name="evidence")
 app.add_typer(intake, name="intake")
 
@@ -48,9 +50,11 @@ def run() -> None:
     import holdfast.cli.duties
     import holdfast.cli.evidence
     import holdfast.cli.intake
+    import holdfast.cli.law
     import holdfast.cli.record
     import holdfast.cli.serve  # noqa: F401
 
+    os.umask(0o077)  # what Holdfast writes is for its own user only
     try:
         app()
     except Exception as error:

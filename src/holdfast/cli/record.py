@@ -119,6 +119,9 @@ def explain(
     from holdfast.chronology.moment import Moment
     from holdfast.documents.explain import NotForYou, explain_child
 
+    if not by:
+        typer.echo("Say who you are with --by USERNAME: reading is written down, and needs a tie.", err=True)
+        raise typer.Exit(2)
     try:
         known = Moment.parse(as_known_at).at if as_known_at else None
         for line in explain_child(ref, by=by, now=datetime.now(UTC), as_known_at=known):

@@ -12,8 +12,10 @@ def vocabulary() -> Vocabulary:
     """All kinds, by name."""
     import holdfast.asylum.kinds
     import holdfast.child.kinds
+    import holdfast.education.kinds
     import holdfast.missing.kinds
     import holdfast.placements.kinds
+    import holdfast.protection.kinds
     import holdfast.sharing.kinds
     import holdfast.trafficking.kinds
 
@@ -24,6 +26,8 @@ def vocabulary() -> Vocabulary:
             holdfast.missing.kinds,
             holdfast.trafficking.kinds,
             holdfast.asylum.kinds,
+            holdfast.protection.kinds,
+            holdfast.education.kinds,
             holdfast.sharing.kinds,
         )
     )

@@ -34,7 +34,7 @@ def explain_child(ref: str, *, by: str, now: datetime, as_known_at: datetime | N
     person = Person.objects.filter(username=by, is_active=True).first()
     who = reader(person, now) if person else None
     if who is None or not may_do(who, Act.OPEN, ref, now):
-        raise NotForYou("There is no such child, or not for you. Say who you are with --by USERNAME.")
+        raise NotForYou("There is no such child, or not for you.")
     record_reading(who, Act.OPEN, [ref], page="explain", at=now)
     words = vocabulary()
     readable = [e for e in entries_of([ref]).get(ref, ()) if words[e.kind].audience & who.audiences]

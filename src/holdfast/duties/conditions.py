@@ -28,6 +28,15 @@ def fits(match: Match, entry: Entry) -> bool:
 
 def holds(condition: Condition, reading: Reading, place: int, entry: Entry) -> bool | None:
     """The answer for a starting entry at a place in the reading."""
+    key = (id(condition), place)
+    try:
+        return reading.answers[key]
+    except KeyError:
+        answer = reading.answers[key] = _answer(condition, reading, place, entry)
+        return answer
+
+
+def _answer(condition: Condition, reading: Reading, place: int, entry: Entry) -> bool | None:
     if condition.during:
         return _during(condition, reading, place)
     if condition.times:

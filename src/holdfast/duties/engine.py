@@ -11,10 +11,10 @@ from holdfast.chronology.kinds import Vocabulary
 from holdfast.chronology.moment import Moment
 from holdfast.duties.conditions import holds
 from holdfast.duties.obligation import Obligation, Status, in_due_order, status
-from holdfast.duties.outcome import BEFORE_IT_BEGAN, ending_of, mentions_of, met_by
+from holdfast.duties.outcome import BEFORE_IT_BEGAN, Ending, ending_of, mentions_of, met_by
 from holdfast.duties.reading import Reading, Segment
-from holdfast.duties.reckoning import BeyondTheTable, Times, due_times, uk_day_of
-from holdfast.duties.rule import Nation, Rule, Since, Unit, Which
+from holdfast.duties.reckoning import BeyondTheTable, Times, due_times, threshold_passed, uk_day_of
+from holdfast.duties.rule import FLOORS, THRESHOLDS, Nation, Rule, Since, Unit, Which
 from holdfast.duties.statute import Statute
 from holdfast.worktime.periods import birthday
 from holdfast.worktime.uk_clock import day_begins
@@ -79,7 +79,7 @@ def _starting_events(rule: Rule, reading: Reading) -> Iterator[tuple[int, Entry,
         notes = _notes_of_conditions(rule, reading, place, entry)
         if notes is None:
             continue
-        day = uk_day_of(entry.occurred.at)
+        day = reading.day(place)
         if chain and newest.get(number) == day:
             continue  # told twice: two sources of one review or visit are one link of the chain
         newest[number] = day
@@ -101,10 +101,11 @@ def _notes_of_conditions(rule: Rule, reading: Reading, place: int, entry: Entry)
     """What the reader must be told of details that are not recorded; None when the rule does not start."""
     notes: tuple[str, ...] = ()
     for condition in rule.starts.conditions:
-        answer = holds(condition, reading, place, entry)
+        if (answer := holds(condition, reading, place, entry)) is True:
+            continue
         if answer is None and condition.applies_unrecorded:
             notes = (*notes, condition.say) if condition.say else notes
-        elif not answer:
+        else:
             return None
     return notes
 
@@ -117,11 +118,11 @@ def _obligation(
     if ended is BEFORE_IT_BEGAN:
         return None
     counted, times, started_at, notes = _reckoned(rule, reading, segment, start, began, notes)
-    if rule.due.unit is Unit.HOURS_THRESHOLD and ended is not None and ended.at <= started_at:
-        return None  # it ended before the hours had passed
+    if rule.due.unit in THRESHOLDS and ended is not None and ended.at <= started_at:
+        return None  # it ended before the hours or days had passed
     met = met_by(rule, reading, place, start, began, started_at, segment, used)
     met_at = met.occurred.at if met is not None else None
-    if rule.due.unit is Unit.MINIMUM_DAYS:
+    if rule.due.unit in FLOORS:
         met_at = times[0]  # a floor is kept when its last day has passed
     if met_at is not None and ended is not None:
         if met_at <= ended.at or (ended.by is not None and met_at < ended.by.occurred.latest):
@@ -146,7 +147,19 @@ def _obligation(
         ended_by=ended.by if ended else None,
         notes=notes,
         mentions=mentions_of(rule, reading, began, segment),
+        passed_on=_passed_on(rule, reading, place, met_at, ended),
     )
+
+
+def _passed_on(
+    rule: Rule, reading: Reading, place: int, met_at: datetime | None, ended: Ending | None
+) -> tuple[Entry, ...]:
+    """The transfers to another authority while the duty stood, where it is one that goes with the child."""
+    if "care.transferred" not in reading.by_kind or not rule.passes_on_transfer:
+        return ()
+    until = met_at or (ended.at if ended else None)
+    transfers = reading.of_kinds(("care.transferred",))
+    return tuple(e for where, e in transfers if where > place and (until is None or e.occurred.at < until))
 
 
 def _reckoned(
@@ -155,6 +168,7 @@ def _reckoned(
     """What the time counts from, the due times, when the duty began, and the notes."""
     due = rule.due
     counted, moment, notes = _counted_from(rule, reading, segment, start, began, notes)
+    on_a_date = bool(due.detail) or "birth" in due.count_from
     if due.detail and moment is not None:
         day = getattr((counted or start).details, due.detail)
         moment, notes = (Moment.on(day), notes) if day is not None else (None, (*notes, due.not_recorded))
@@ -164,11 +178,11 @@ def _reckoned(
             times = due_times(due, moment)
     except (BeyondTheTable, OverflowError, ValueError) as error:
         notes = (*notes, f"no day can be given, because {error}")
-    started_at = (moment or began).at
+    started_at = (began if on_a_date or moment is None else moment).at
     if due.unit is Unit.WINDOW_BEFORE and moment is not None:
         started_at = day_begins(moment.day - timedelta(days=due.amount))
-    elif due.unit is Unit.HOURS_THRESHOLD:
-        started_at += timedelta(hours=due.amount)
+    elif due.unit in THRESHOLDS:
+        started_at = threshold_passed(due, started_at)
     return counted, times, started_at, notes
 
 
@@ -180,6 +194,11 @@ def _counted_from(
         if kind == "start":
             missing = (rule.due.not_recorded,) if n and rule.due.not_recorded else ()
             return start, began, (*notes, *missing)
+        if kind == "birth":
+            # Of several dates of birth the last is used, which keeps a thing for longest.
+            if reading.births:
+                return start, Moment.on(reading.births[-1]), notes
+            continue
         for place, entry in reading.of_kinds((kind,)):
             if segment is None or segment.first <= place < segment.last:
                 return entry, entry.occurred, notes

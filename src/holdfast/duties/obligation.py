@@ -29,7 +29,7 @@ class Obligation:
     `due_at` and `due_on` count from the earliest that the event can have been, `due_latest` from the latest; all are
     None where no time can be given. For units of days and longer `due_at` is the UK midnight that ends `due_on`.
     `ended_at` may lie ahead (an 18th birthday, when `ended_by` is None). `notes` says what is not recorded and how
-    that was read.
+    that was read; `passed_on` are the transfers that took the duty to another authority while it stood.
     """
 
     rule: Rule
@@ -47,6 +47,7 @@ class Obligation:
     ended_by: Entry | None = None
     notes: tuple[str, ...] = ()
     mentions: tuple[Entry, ...] = ()
+    passed_on: tuple[Entry, ...] = ()
 
     @property
     def key(self) -> str:

@@ -12,7 +12,7 @@ from holdfast.chronology.moment import Moment
 from holdfast.duties.conditions import fits
 from holdfast.duties.reading import Reading, Segment
 from holdfast.duties.reckoning import uk_day_of
-from holdfast.duties.rule import Match, Rule, Since, Unit
+from holdfast.duties.rule import THRESHOLDS, Match, Rule, Since, Unit
 from holdfast.worktime.periods import add_months, birthday
 from holdfast.worktime.uk_clock import day_begins, day_ends
 
@@ -28,7 +28,7 @@ def _earliest_act(
         return day_begins(add_months(uk_day_of(began.at), -met.months_before))
     match met.since:
         case Since.START:
-            return started_at if rule.due.unit in (Unit.HOURS_THRESHOLD, Unit.WINDOW_BEFORE) else began.at
+            return started_at if rule.due.unit in THRESHOLDS | {Unit.WINDOW_BEFORE} else began.at
         case Since.NEXT_DAY:
             return day_ends(uk_day_of(began.at))
         case Since.SPAN:
@@ -52,16 +52,22 @@ def met_by(
     used: set[str],
 ) -> Entry | None:
     earliest = _earliest_act(rule, reading, began, started_at, segment)
-    found: Entry | None = None
+    found: list[Entry] = []
     for match in rule.met.matches:
         for where, entry in _acts_since(reading, match, earliest):
             if segment is not None and not rule.met.beyond and _is_after(entry, where, segment):
                 break
             if where != place and entry.id not in used and fits(match, entry):
-                if found is None or entry.occurred.at < found.occurred.at:
-                    found = entry
+                found.append(entry)
                 break
-    return found
+    if rule.met.all and len(found) < len(rule.met.matches):
+        return None
+    choose = max if rule.met.all else min
+    return choose(found, key=_occurred, default=None)
+
+
+def _occurred(entry: Entry) -> datetime:
+    return entry.occurred.at
 
 
 def _is_after(entry: Entry, where: int, segment: Segment) -> bool:

@@ -50,7 +50,10 @@ class Reading:
         for place, entry in enumerate(self.entries):
             self.by_kind.setdefault(entry.kind, []).append((place, entry))
         self._segments: dict[str, tuple[Segment, ...]] = {}
-        self._openings: dict[str, list[int]] = {}
+        self._segment_at: dict[str, list[Segment]] = {}
+        self._days: list[date] = []
+        # Rules share their conditions: each is answered once for a place (see `conditions.holds`).
+        self.answers: dict[tuple[int, int], bool | None] = {}
         self._births: tuple[date, ...] | None = None
 
     def of_kinds(self, kinds: Sequence[str]) -> Sequence[tuple[int, Entry]]:
@@ -66,13 +69,21 @@ class Reading:
         """The stretches of that name, the first being what came before any opening."""
         if name not in self._segments:
             self._segments[name] = self._read_segments(name)
-            self._openings[name] = [s.first for s in self._segments[name][1:]]
         return self._segments[name]
 
     def segment(self, name: str, place: int) -> Segment:
         """The stretch of that name in which a place lies."""
-        segments = self._segments.get(name) or self.segments(name)
-        return segments[bisect_right(self._openings[name], place)]
+        at = self._segment_at.get(name)
+        if at is None:
+            at = [segment for segment in self.segments(name) for _ in range(segment.first, segment.last)]
+            self._segment_at[name] = at
+        return at[place]
+
+    def day(self, place: int) -> date:
+        """The UK day of the entry at a place."""
+        if not self._days:
+            self._days = [uk_day_of(entry.occurred.at) for entry in self.entries]
+        return self._days[place]
 
     def place_of(self, entry: Entry) -> int:
         """The position of an entry of this reading."""
@@ -107,7 +118,8 @@ class Reading:
         return self._births
 
     def _read_segments(self, name: str) -> tuple[Segment, ...]:
-        found = spans(self.entries, name, self.vocabulary)
+        marks = [k for k in self.by_kind if self.vocabulary[k].opens == name or name in self.vocabulary[k].closes]
+        found = spans([entry for _, entry in self.of_kinds(marks)], name, self.vocabulary) if marks else ()
         places = [self.place_of(s.opened_by) for s in found]
         if name in _BEGINS_WITH_ITS_DAY:
             closings = [-1, *(self.place_of(s.closed_by) if s.closed_by else -1 for s in found)]

@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from holdfast.chronology.moment import Moment
-from holdfast.duties.rule import Due, Unit
-from holdfast.worktime.periods import add_months
+from holdfast.duties.rule import UNTIMED, Due, Unit
+from holdfast.worktime.periods import add_months, birthday
 from holdfast.worktime.regime import BeyondTheTable, regime
 from holdfast.worktime.uk_clock import day_ends, uk_day
 
@@ -31,15 +31,27 @@ def last_day(due: Due, start: date) -> date:
             return add_months(start, due.amount)
         case Unit.WINDOW_BEFORE:
             return start
+        case Unit.YEARS_RETENTION:
+            return birthday(start, due.amount) - timedelta(days=1)
         case _:
-            return start + timedelta(days=due.amount)
+            return start + timedelta(days=due.amount - due.first_day_counts)
+
+
+def threshold_passed(due: Due, began: datetime) -> datetime:
+    """When the hours or the school days are over after which a duty begins. Raises BeyondTheTable.
+
+    The first school day of an absence counts, so ten of them are over with the ninth after the first.
+    """
+    if due.unit is Unit.HOURS_THRESHOLD:
+        return began + timedelta(hours=due.amount)
+    return day_ends(regime(due.regime).add(uk_day_of(began) - timedelta(days=1), due.amount))
 
 
 def due_times(due: Due, moment: Moment) -> Times:
     """`due_at`, `due_on` and `due_latest` (see `obligation.Obligation`). Raises BeyondTheTable."""
+    if due.unit in UNTIMED:
+        return None, None, None
     match due.unit:
-        case Unit.ASAP | Unit.HOURS_THRESHOLD:
-            return None, None, None
         case Unit.IMMEDIATE | Unit.BEFORE_EVENT:
             return moment.at, uk_day_of(moment.at), moment.latest
         case Unit.HOURS:
@@ -55,4 +67,4 @@ def due_times(due: Due, moment: Moment) -> Times:
     return at, on, day_ends(latest)
 
 
-__all__ = ["BeyondTheTable", "due_times", "last_day", "uk_day_of"]
+__all__ = ["BeyondTheTable", "due_times", "last_day", "threshold_passed", "uk_day_of"]

@@ -26,6 +26,17 @@ class Standing(StrEnum):
     PRACTICE = "practice"
 
 
+class Sustained(StrEnum):
+    """What the number or the time of a rule rests on, which is often less than the duty itself rests on."""
+
+    STATUTE = "statute"
+    REGULATION = "regulation"
+    GUIDANCE = "guidance"
+    STANDARD = "standard"
+    LOCAL_PRACTICE = "local practice"
+    NOTHING_READ = "nothing read"
+
+
 class Unit(StrEnum):
     """How a time is counted. Some are not deadlines and never overdue (see NEVER_OVERDUE)."""
 
@@ -40,12 +51,22 @@ class Unit(StrEnum):
     HOURS_THRESHOLD = "hours_threshold"  # the duty begins once the hours have passed
     MINIMUM_DAYS = "calendar_days_minimum"  # a floor: what must not end sooner
     WINDOW_BEFORE = "calendar_days_before"  # opens so many days before a date, closes with that date
+    SCHOOL_DAYS_THRESHOLD = "school_days_threshold"  # the duty begins when so many school days are over
+    YEARS_RETENTION = "years_retention"  # a floor in years: what must be kept so long
+    NO_SET_TIME = "no_set_time"  # a duty that stands, without words about when
+    NOT_COMPUTED = "not_computed"  # a number is quoted that could not be verified: shown, never counted
 
 
 ENDS_WITH_ITS_DAY = frozenset(
-    {Unit.CALENDAR_DAYS, Unit.WORKING_DAYS, Unit.WEEKS, Unit.MONTHS, Unit.MINIMUM_DAYS, Unit.WINDOW_BEFORE}
+    {
+        *(Unit.CALENDAR_DAYS, Unit.WORKING_DAYS, Unit.WEEKS, Unit.MONTHS),
+        *(Unit.MINIMUM_DAYS, Unit.WINDOW_BEFORE, Unit.YEARS_RETENTION),
+    }
 )
-NEVER_OVERDUE = frozenset({Unit.ASAP, Unit.HOURS_THRESHOLD, Unit.MINIMUM_DAYS})
+THRESHOLDS = frozenset({Unit.HOURS_THRESHOLD, Unit.SCHOOL_DAYS_THRESHOLD})
+FLOORS = frozenset({Unit.MINIMUM_DAYS, Unit.YEARS_RETENTION})
+UNTIMED = THRESHOLDS | {Unit.ASAP, Unit.NO_SET_TIME, Unit.NOT_COMPUTED}
+NEVER_OVERDUE = UNTIMED | FLOORS
 # "At once" has no number of minutes: while undone it is overdue; once done, the delay is said and not judged.
 NEVER_LATE = NEVER_OVERDUE | {Unit.IMMEDIATE}
 
@@ -119,10 +140,10 @@ class Starts:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """By when. `count_from` lists kinds in order of preference; `start` is the starting entry itself.
+    """By when. `count_from` lists kinds in order of preference; `start` is the starting entry, `birth` the birthday.
 
     `not_recorded` is said when the preferred one is missing. `detail` names a date in that entry (leave until) to
-    count from in place of when it happened.
+    count from in place of when it happened. `first_day_counts`: the day of the event is the first day, not day nought.
     """
 
     unit: Unit
@@ -131,6 +152,7 @@ class Due:
     count_from: tuple[str, ...] = ("start",)
     not_recorded: str = ""
     detail: str = ""
+    first_day_counts: bool = False
 
 
 class Since(StrEnum):
@@ -146,7 +168,10 @@ class Since(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """What shows that the duty was done. `once`: one act meets one obligation of the rule, not several."""
+    """What shows that the duty was done. `once`: one act meets one obligation of the rule, not several.
+
+    `all`: every one of the matches is needed, as when several bodies must each be told; the last one meets it.
+    """
 
     say: str
     matches: tuple[Match, ...]
@@ -154,6 +179,7 @@ class Met:
     months_before: int = 0
     beyond: bool = False
     once: bool = False
+    all: bool = False
     mentions: tuple[str, ...] = ()
 
 
@@ -198,6 +224,7 @@ class Rule:
     ends: Ends
     source: Source
     confidence: str
+    sustained_by: Sustained
     unverified: str = ""
     checked: date | None = None
     notes: str = ""
@@ -217,8 +244,40 @@ class Rule:
         """False while the rule is passed but not yet brought into force."""
         return self.long_standing or self.in_force_from is not None
 
+    @property
+    def passes_on_transfer(self) -> bool:
+        """Whether the duty is that of whichever authority is responsible, and goes with the child to another."""
+        return self.responsible.startswith("the responsible authority")
+
     def stands_on(self, day: date) -> bool:
         """Whether this text of the rule is the one to read on a day; an uncommenced rule is read, and shown as such."""
         if self.in_force_to is not None and day > self.in_force_to:
             return False
         return self.in_force_from is None or day >= self.in_force_from
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A duty that is shown beside the rules and never computed for a child: `reason` says why not."""
+
+    id: str
+    title: str
+    theme: str
+    nations: frozenset[Nation]
+    standing: Standing
+    in_force_from: date | None
+    in_force_to: date | None
+    long_standing: bool
+    responsible: str
+    must: str
+    reason: str
+    source: Source
+    confidence: str
+    sustained_by: Sustained
+    unverified: str = ""
+    checked: date | None = None
+
+    @property
+    def commenced(self) -> bool:
+        """False while it is passed but not yet brought into force."""
+        return self.long_standing or self.in_force_from is not None

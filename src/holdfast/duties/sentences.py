@@ -22,6 +22,8 @@ _UNDER = {
 _UNIT_WORD = {
     Unit.HOURS: "hour",
     Unit.HOURS_THRESHOLD: "hour",
+    Unit.SCHOOL_DAYS_THRESHOLD: "school day",
+    Unit.YEARS_RETENTION: "year",
     Unit.CALENDAR_DAYS: "day",
     Unit.MINIMUM_DAYS: "day",
     Unit.WINDOW_BEFORE: "day",
@@ -43,6 +45,7 @@ def because(obligation: Obligation, as_at: datetime | None = None) -> str:
     parts += _vague(obligation)
     if not obligation.rule.commenced:
         parts.append("this rule has been passed but is not yet in force")
+    parts += [_passed_on(entry) for entry in obligation.passed_on]
     parts += _outcome(obligation, as_at)
     if obligation.rule.confidence == "low":
         parts.append(f"this reading is unverified ({obligation.rule.unverified})")
@@ -91,8 +94,14 @@ def _requirement(obligation: Obligation) -> str:
             return f"{what} as soon as practicable, with no set time"
         case Unit.BEFORE_EVENT:
             return f"{what} before then"
-        case Unit.HOURS_THRESHOLD:
+        case Unit.NO_SET_TIME:
+            return f"{what}, with no set time"
+        case Unit.NOT_COMPUTED:
+            return f"{what}, and no time is given, because none could be verified"
+        case Unit.HOURS_THRESHOLD | Unit.SCHOOL_DAYS_THRESHOLD:
             return f"once {length} have passed (from {_say_year(obligation, obligation.started_at)}) {what}"
+    if due.unit is Unit.YEARS_RETENTION:
+        return f"{what}, to the end of {say_day(obligation.due_on, year=True)}" if obligation.due_on else what
     if obligation.due_at is None or obligation.due_on is None:
         return f"{what} within {length}"
     if due.unit is Unit.WINDOW_BEFORE:
@@ -103,7 +112,8 @@ def _requirement(obligation: Obligation) -> str:
     last = say_day(obligation.due_on, year=_other_year(obligation, obligation.due_at - timedelta(seconds=1)))
     if due.unit is Unit.MINIMUM_DAYS:
         return f"{what} for at least {length}, to the end of {last}"
-    return f"{what} within {length}, by the end of {last}"
+    first = " (the day of the event is the first)" if due.first_day_counts else ""
+    return f"{what} within {length}{first}, by the end of {last}"
 
 
 def _other_year(obligation: Obligation, instant: datetime) -> bool:
@@ -127,6 +137,11 @@ def _days_not_counted(obligation: Obligation) -> list[str]:
     )
     left_out += [f"{s.reason} on {say_day(s.day)}" for s in regime(due.regime).skipped(after, last)]
     return [f"leaving out {say_list(left_out)}"] if left_out else []
+
+
+def _passed_on(transfer: Entry) -> str:
+    to = transfer.details.to_authority or "another authority"
+    return f"responsibility passed to {to} {say_moment(transfer.occurred)}, and this duty with it"
 
 
 def _clock_change(obligation: Obligation) -> list[str]:

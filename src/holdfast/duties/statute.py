@@ -17,11 +17,13 @@ from holdfast.duties.rule import (
     Match,
     Met,
     Nation,
+    Reference,
     Rule,
     Since,
     Source,
     Standing,
     Starts,
+    Sustained,
     Unit,
     Which,
 )
@@ -33,11 +35,12 @@ class BadRule(ValueError):
 
 
 class Statute:
-    """Rules, indexed by nation and by what starts them."""
+    """Rules, indexed by nation and by what starts them; and the duties that are kept for reference only."""
 
-    def __init__(self, rules: Iterable[Rule]) -> None:
+    def __init__(self, rules: Iterable[Rule], references: Iterable[Reference] = ()) -> None:
         self.rules = tuple(rules)
-        keys = [rule.key for rule in self.rules]
+        self.references = tuple(references)
+        keys = [rule.key for rule in self.rules] + [reference.id for reference in self.references]
         for key in keys:
             if keys.count(key) > 1:
                 raise BadRule(f"{key}: two blocks have this id and part")
@@ -55,7 +58,7 @@ class Statute:
     def started_by(self, nation: Nation, kinds: Iterable[str]) -> tuple[Rule, ...]:
         """The rules that an entry of one of these kinds can start, each once."""
         index = self._by_kind[nation]
-        return tuple(dict.fromkeys(rule for kind in kinds if kind in index for rule in index[kind]))
+        return tuple({id(rule): rule for kind in kinds if kind in index for rule in index[kind]}.values())
 
     def started_by_closing(self, nation: Nation) -> tuple[Rule, ...]:
         """The rules that the end of a span starts."""
@@ -83,19 +86,24 @@ def _match(value: Mapping[str, Any]) -> Match:
 _LISTS = ("during", "of", "already", "unless")
 
 
+_conditions: dict[Condition, Condition] = {}
+
+
 def _condition(value: Mapping[str, Any]) -> Condition:
+    """Equal conditions of different rules are one object, so that the engine answers each only once."""
     known = {f.name for f in fields(Condition)} - {"is_", "applies_unrecorded"} | {"is", "unrecorded"}
     _only(value, known)
     rest: dict[str, Any] = {k: v for k, v in value.items() if k not in {"is", "is_not", "unrecorded"}}
     rest |= {name: tuple(value[name]) for name in _LISTS if name in value}
     if value.get("unrecorded", "does not apply") not in {"applies", "does not apply"}:
         raise KeyError(f"unrecorded = {value['unrecorded']!r}")
-    return Condition(
+    condition = Condition(
         **rest,
         is_=_words(value.get("is", [])),
         is_not=_words(value.get("is_not", [])),
         applies_unrecorded=value.get("unrecorded") == "applies",
     )
+    return _conditions.setdefault(condition, condition)
 
 
 def _only(value: Mapping[str, Any], known: set[str]) -> None:
@@ -114,6 +122,9 @@ def _starts(value: Mapping[str, Any]) -> Starts:
     )
 
 
+_WITHOUT_AMOUNT = (Unit.IMMEDIATE, Unit.ASAP, Unit.BEFORE_EVENT, Unit.NO_SET_TIME, Unit.NOT_COMPUTED)
+
+
 def _due(value: Mapping[str, Any]) -> Due:
     _only(value, {f.name for f in fields(Due)})
     due = Due(
@@ -123,10 +134,11 @@ def _due(value: Mapping[str, Any]) -> Due:
         tuple(value.get("count_from", ("start",))),
         value.get("not_recorded", ""),
         value.get("detail", ""),
+        value.get("first_day_counts", False),
     )
-    if due.unit is Unit.WORKING_DAYS and due.regime not in regime_names():
+    if due.unit in (Unit.WORKING_DAYS, Unit.SCHOOL_DAYS_THRESHOLD) and due.regime not in regime_names():
         raise KeyError(f"working days need a regime, not {due.regime!r}")
-    if (due.unit in (Unit.IMMEDIATE, Unit.ASAP, Unit.BEFORE_EVENT)) == bool(due.amount):
+    if (due.unit in _WITHOUT_AMOUNT) == bool(due.amount):
         raise KeyError(f"amount {due.amount} does not fit the unit {due.unit}")
     return due
 
@@ -140,6 +152,7 @@ def _met(value: Mapping[str, Any]) -> Met:
         months_before=value.get("months_before", 0),
         beyond=value.get("beyond", False),
         once=value.get("once", False),
+        all=value.get("all", False),
         mentions=tuple(value.get("mentions", ())),
     )
 
@@ -149,37 +162,57 @@ def _ends(value: Mapping[str, Any]) -> Ends:
     return Ends(tuple(value.get("spans", ())), value.get("age", 0), tuple(_match(m) for m in value.get("by", ())))
 
 
-_PLAIN = {"id", "title", "theme", "responsible", "must", "confidence"}
+_PLAIN = {"id", "title", "theme", "responsible", "must", "confidence"}  # read as they stand
 _OPTIONAL = {"part", "unverified", "checked", "notes"}
-_TABLES = {"nations", "standing", "in_force", "starts", "due", "met", "ends", "source", "example"}
+_SHARED = {"nations", "standing", "sustained_by", "in_force", "source"}
+_TABLES = {"starts", "due", "met", "ends", "example"}
+
+
+def _shared(block: Mapping[str, Any]) -> dict[str, Any]:
+    """What rules and references have in common. Raises KeyError, TypeError or ValueError."""
+    in_force = block["in_force"]
+    _only(in_force, {"from", "to"})
+    begins = in_force.get("from")
+    if begins not in (None, "long standing") and not isinstance(begins, date):
+        raise KeyError(f"in_force.from = {begins!r}")
+    return {
+        **{field: block[field] for field in _PLAIN},
+        **{field: block[field] for field in ("unverified", "checked") if field in block},
+        "nations": frozenset(Nation(n) for n in block["nations"]),
+        "standing": Standing(block["standing"]),
+        "sustained_by": Sustained(block.get("sustained_by", "nothing read")),
+        "in_force_from": begins if isinstance(begins, date) else None,
+        "in_force_to": in_force.get("to"),
+        "long_standing": begins == "long standing",
+        "source": Source(**block["source"]),
+    }
 
 
 def read_rule(block: Mapping[str, Any]) -> Rule:
     """One block of a rule file. Raises BadRule."""
     name = block.get("id", "a rule without an id")
     try:
-        _only(block, _PLAIN | _OPTIONAL | _TABLES)
-        in_force = block["in_force"]
-        _only(in_force, {"from", "to"})
-        begins = in_force.get("from")
-        if begins not in (None, "long standing") and not isinstance(begins, date):
-            raise KeyError(f"in_force.from = {begins!r}")
+        _only(block, _PLAIN | _OPTIONAL | _SHARED | _TABLES)
         return Rule(
-            **{field: block[field] for field in _PLAIN},
-            **{field: block[field] for field in _OPTIONAL & set(block) - {"part"}},
+            **_shared(block),
             part=block.get("part", ""),
-            nations=frozenset(Nation(n) for n in block["nations"]),
-            standing=Standing(block["standing"]),
-            in_force_from=begins if isinstance(begins, date) else None,
-            in_force_to=in_force.get("to"),
-            long_standing=begins == "long standing",
+            notes=block.get("notes", ""),
             starts=_starts(block["starts"]),
             due=_due(block["due"]),
             met=_met(block["met"]),
             ends=_ends(block.get("ends", {})),
-            source=Source(**block["source"]),
             examples=tuple(block.get("example", ())),
         )
+    except (KeyError, TypeError, ValueError) as error:
+        raise BadRule(f"{name}: {error}") from error
+
+
+def read_reference(block: Mapping[str, Any]) -> Reference:
+    """One `[[reference]]` block. Raises BadRule."""
+    name = block.get("id", "a reference without an id")
+    try:
+        _only(block, _PLAIN | _SHARED | {"unverified", "checked", "reason"})
+        return Reference(**_shared(block), reason=block["reason"])
     except (KeyError, TypeError, ValueError) as error:
         raise BadRule(f"{name}: {error}") from error
 
@@ -189,14 +222,22 @@ def read_rules(text: str) -> tuple[Rule, ...]:
     return tuple(read_rule(block) for block in tomllib.loads(text).get("rule", ()))
 
 
+def read_references(text: str) -> tuple[Reference, ...]:
+    """The duties that one TOML file keeps for reference. Raises BadRule, or tomllib.TOMLDecodeError."""
+    return tuple(read_reference(block) for block in tomllib.loads(text).get("reference", ()))
+
+
 @cache
 def statute() -> Statute:
     """Every rule that comes with Holdfast."""
     folder = resources.files("holdfast.duties").joinpath("statute")
     found: list[Rule] = []
+    references: list[Reference] = []
     for part in sorted(folder.iterdir(), key=lambda p: p.name):
         if part.is_dir():
             for file in sorted(part.iterdir(), key=lambda p: p.name):
                 if file.name.endswith(".toml"):
-                    found.extend(read_rules(file.read_text(encoding="utf-8")))
-    return Statute(found)
+                    text = file.read_text(encoding="utf-8")
+                    found.extend(read_rules(text))
+                    references.extend(read_references(text))
+    return Statute(found, references)

@@ -195,3 +195,14 @@ class InterviewHeld:
 
     def sentence(self) -> str:
         return "Return conversation held" + (f" by {self.by}" if self.by else "")
+
+
+@kind("missing.away_agreed", audience=CARE_TEAM)
+@dataclass(frozen=True, slots=True)
+class AwayAgreed:
+    """It was agreed beforehand that this child may be recorded as not at home in place of missing (Scotland)."""
+
+    by: str | None = None
+
+    def sentence(self) -> str:
+        return "Agreed that the child may be recorded as not at home"

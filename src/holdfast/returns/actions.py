@@ -70,6 +70,11 @@ class Outcome:
     withdrawn: int
 
 
+def has_delivered(authority: str) -> bool:
+    """Whether this authority has delivered before."""
+    return Number.objects.filter(scheme=f"ssda903:{authority}").exists()
+
+
 def take_in(
     delivery: Return,
     *,

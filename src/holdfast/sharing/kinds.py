@@ -57,3 +57,52 @@ class HandoverAccepted:
 
     def sentence(self) -> str:
         return "Handover accepted" + (f" by {self.by}" if self.by else "")
+
+
+@kind("sharing.requested", audience=COUNCIL_ONLY)
+@dataclass(frozen=True, slots=True)
+class Requested:
+    """Somebody asked for facts that may help to keep the child safe."""
+
+    by: str | None = None
+
+    def sentence(self) -> str:
+        return "Facts asked for" + (f" by {self.by}" if self.by else "")
+
+
+@kind("sharing.breach_found", audience=COUNCIL_ONLY)
+@dataclass(frozen=True, slots=True)
+class BreachFound:
+    """The controller became aware of a breach that puts the child's rights at risk."""
+
+    risk_unlikely: bool | None = None
+
+    def sentence(self) -> str:
+        return "Breach of personal data found"
+
+
+@kind("sharing.breach_reported", audience=COUNCIL_ONLY)
+@dataclass(frozen=True, slots=True)
+class BreachReported:
+    """The breach was reported to the Information Commissioner."""
+
+    def sentence(self) -> str:
+        return "Breach reported to the Information Commissioner"
+
+
+@kind("sharing.complaint_received", audience=COUNCIL_ONLY)
+@dataclass(frozen=True, slots=True)
+class ComplaintReceived:
+    """A complaint about the use of personal data came in."""
+
+    def sentence(self) -> str:
+        return "Data protection complaint received"
+
+
+@kind("sharing.complaint_acknowledged", audience=COUNCIL_ONLY)
+@dataclass(frozen=True, slots=True)
+class ComplaintAcknowledged:
+    """The complaint was acknowledged."""
+
+    def sentence(self) -> str:
+        return "Data protection complaint acknowledged"

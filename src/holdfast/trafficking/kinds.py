@@ -69,7 +69,7 @@ class GuardianReferred:
         return "Referred for a guardian"
 
 
-@kind("trafficking.guardian_allocated", audience=COUNCIL_AND_POLICE)
+@kind("trafficking.guardian_allocated", audience=COUNCIL_AND_POLICE, opens="guardian")
 @dataclass(frozen=True, slots=True)
 class GuardianAllocated:
     """A guardian took the child's case."""
@@ -78,3 +78,12 @@ class GuardianAllocated:
 
     def sentence(self) -> str:
         return "Guardian allocated"
+
+
+@kind("trafficking.guardian_supervised", audience=COUNCIL_AND_POLICE)
+@dataclass(frozen=True, slots=True)
+class GuardianSupervised:
+    """The guardian's work was formally supervised (Northern Ireland)."""
+
+    def sentence(self) -> str:
+        return "Guardian supervised"

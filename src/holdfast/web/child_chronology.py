@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from django.http import QueryDict
 
@@ -51,7 +52,10 @@ def narrowed(lines: Sequence[Line], subject: str) -> Sequence[Line]:
     return [line for line in lines if line.entry.kind.partition(".")[0] in rooms]
 
 
-def pages_of(lines: Sequence[Line], typed: str) -> tuple[Sequence[Line], int, int]:
+_T = TypeVar("_T")
+
+
+def pages_of(lines: Sequence[_T], typed: str) -> tuple[Sequence[_T], int, int]:
     """One page of lines, its number from 1, and how many pages there are."""
     count = max(1, -(-len(lines) // PAGE_SIZE))
     number = min(max(int(typed), 1), count) if typed.isdecimal() and len(typed) < 6 else 1

@@ -74,14 +74,19 @@ def duties(obligations: Iterable[Owed], at: datetime) -> Duties:
     )
 
 
-def _needed_at(one: Owed) -> datetime:
-    # What has no set time has waited since it began: it stands before what is due in months.
-    return one.obligation.due_at or one.obligation.started_at
+NOT_TOLD = "Not recorded: the yearly return does not hold whether it was done"
+
+
+def _needed_at(one: Owed) -> tuple[bool, datetime]:
+    # What has no set time has waited since it began: it stands before what is due in months. What the source cannot
+    # tell stands last: it may have been done.
+    return one.is_untold, one.obligation.due_at or one.obligation.started_at
 
 
 def _duty(one: Owed, at: datetime) -> Duty:
     rule = one.obligation.rule
-    return Duty(rule, upper_first(rule.must), _when(one.obligation, one.status, at), one.because, one.status)
+    when = NOT_TOLD if one.is_untold else _when(one.obligation, one.status, at)
+    return Duty(rule, upper_first(rule.must), when, one.because, one.status)
 
 
 def _when(obligation: Obligation, standing: Status, at: datetime) -> str:

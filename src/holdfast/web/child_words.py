@@ -14,7 +14,7 @@ from holdfast.chronology.moment import Moment
 from holdfast.missing.kinds import Category
 from holdfast.missing.picture import Episode, State
 from holdfast.web.child_page import ChildPage, Line
-from holdfast.web.saying import say_age, say_moment, say_place, say_risk, upper_first
+from holdfast.web.saying import say_age, say_code, say_moment, say_place, say_risk, upper_first
 from holdfast.worktime.uk_clock import uk_day
 from holdfast.worktime.words import say_day, say_length, say_time
 
@@ -207,7 +207,7 @@ def _words(name: str, value: Any) -> str:
         return ", ".join(str(v) for v in value)
     if isinstance(value, StrEnum):
         return value.value.replace("-", " ")
-    return say_place(value) if name == "place" else str(value)
+    return say_code(name, str(value))
 
 
 def episode_rows(page: ChildPage) -> tuple[EpisodeRow, ...]:

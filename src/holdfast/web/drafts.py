@@ -72,6 +72,18 @@ class Draft:
         return found
 
 
+def is_what_was_shown(request: HttpRequest, draft: Draft) -> bool:
+    """Whether the answers that are kept are those on the page whose button was pressed: another window may have changed
+    them meanwhile."""
+    if "so_far" not in request.POST:
+        return True
+    try:
+        _, _, answers = signing.loads(request.POST["so_far"], salt=_SALT, max_age=_KEPT_FOR)
+    except (signing.BadSignature, ValueError):
+        return False
+    return bool(answers == draft.answers)
+
+
 def draft_of(request: HttpRequest, journey: Journey, ref: str, child: str) -> Draft:
     """The draft of this act for this child: from the session, else from the page that was posted, else a new one."""
     draft = Draft(journey, ref, child)

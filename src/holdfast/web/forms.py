@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django import forms
 
 from holdfast.chronology.moment import Moment
+from holdfast.duties.rule import Nation
 from holdfast.missing.kinds import Risk
+from holdfast.missing.rules import CannotRecord, check_moment
 from holdfast.web import saying
 from holdfast.web.moment_entry import NotAMoment, read_moment
 
@@ -60,8 +63,11 @@ class WhenQuestion(Question):
         if not self.errors:
             try:
                 cleaned["moment"] = read_moment(cleaned, self.now)
+                check_moment(cleaned["moment"], self.now)
             except NotAMoment as error:
                 self.add_error(error.field, error.message)
+            except CannotRecord as error:
+                self.add_error("day", error.message)
         return cleaned
 
     @property
@@ -151,6 +157,24 @@ class ListFilters(forms.Form):
         super().__init__(*arguments, **keywords)
         self.fields["authority"].choices = [("", "Any"), *((a, a) for a in authorities)]  # type: ignore[attr-defined]
         self.fields["home"].choices = [("", "Any"), *((h, h) for h in homes)]  # type: ignore[attr-defined]
+
+
+class LawFilters(forms.Form):
+    """What the page of the law is narrowed to."""
+
+    use_required_attribute = False
+    words = forms.CharField(label="Words", required=False, max_length=80)
+    nation = forms.ChoiceField(
+        label="Nation",
+        required=False,
+        choices=[("", "All four"), *((n.value, n.value.replace("-", " ").title()) for n in Nation)],
+    )
+    theme = forms.ChoiceField(label="About", required=False)
+
+    def __init__(self, *arguments: Any, themes: Sequence[str], **keywords: Any) -> None:
+        super().__init__(*arguments, **keywords)
+        said = [(t, saying.upper_first(t.replace("_", " "))) for t in themes]
+        self.fields["theme"].choices = [("", "Everything"), *said]  # type: ignore[attr-defined]
 
 
 class SignIn(forms.Form):

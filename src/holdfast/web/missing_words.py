@@ -106,10 +106,12 @@ def _next(duty: DueRow, now: datetime) -> Need:
     return Need(f"{verb} in {say_length(duty.at - now)}, {say_time(duty.at)}", duty.title)
 
 
-def summary(total: int) -> str:
-    """How many there are, in a sentence."""
+def summary(total: int, *, is_narrowed: bool = False, may_see_children: bool = True) -> str:
+    """How many there are, in a sentence. "No child is missing" is said only by a whole list to one who may see it."""
+    if not may_see_children:
+        return "This list is not for your role."
     if not total:
-        return "No child is missing."
+        return "No missing child fits these filters." if is_narrowed else "No child is missing."
     return "1 child is missing or away." if total == 1 else f"{total} children are missing or away."
 
 

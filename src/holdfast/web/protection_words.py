@@ -96,9 +96,7 @@ def notices(opened: Opened, *, with_looks: bool) -> list[str]:
         )
         said.append(f"Opened in an emergency by {o.person}, {say_time(o.begins)}: “{o.reason}”. {late}.")
     if (shield := shield_of(page.ref)) is not None:
-        said.append(
-            f"Restricted since {say_time(shield.at, year=True)}: only people who are named may open this child."
-        )
+        said.append(f"Restricted since {say_time(shield.at, year=True)}: only people who are named may open it.")
     if with_looks:
         outside = [k for k in looks_at(page.ref, 100) if k.is_outside and k.reading.at > now - LATELY]
         people = dict.fromkeys(f"{k.reading.person} ({', '.join(k.agencies) or 'no post'})" for k in outside)

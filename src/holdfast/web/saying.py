@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from holdfast.chronology.moment import Moment, Precision
 from holdfast.duties.rule import Standing
+from holdfast.returns.ssda903.codes import code_lists
 from holdfast.worktime.uk_clock import uk_day
 from holdfast.worktime.words import say_clock, say_day
 
@@ -95,9 +96,31 @@ def say_risk(grade: str) -> str:
     return _RISK.get(grade, grade)
 
 
+# Which code list of the yearly return the details of an entry are written in.
+_LISTS = {
+    "place": ("PLACE",),
+    "provider": ("PLACE_PROVIDER",),
+    "legal_status": ("LS",),
+    "need": ("CIN",),
+    "ethnicity": ("ETHNIC",),
+    "sex": ("SEX",),
+    "participation": ("REVIEW_CODE",),
+    "reason": ("REC", "REASON_PLACE_CHANGE", "SW_REASON"),
+}
+
+
+def say_code(detail: str, value: str) -> str:
+    """A return's code in words, by the name of the detail that holds it; anything else as it stands."""
+    if detail == "place" and value in _PLACE:
+        return _PLACE[value]
+    lists = code_lists()
+    found = (lists[name].get(value) for name in _LISTS.get(detail, ()))
+    return next((code.label for code in found if code), value)
+
+
 def say_place(code: str) -> str:
     """A return's code for the kind of place, in words; an unknown code as it stands."""
-    return _PLACE.get(code, code)
+    return say_code("place", code)
 
 
 def say_standing(standing: Standing) -> str:

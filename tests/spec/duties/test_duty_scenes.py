@@ -13,7 +13,7 @@ import pytest
 
 from holdfast.config.vocabulary import vocabulary
 from holdfast.duties.obligation import Obligation
-from holdfast.duties.rule import Nation, Rule, Unit
+from holdfast.duties.rule import Nation, Reference, Rule, Unit
 from holdfast.duties.sentences import because
 from holdfast.duties.statute import statute
 from holdfast.duties.timeline import describe_all, read_time, run
@@ -105,7 +105,8 @@ How times are counted:
 - "As soon as practicable" and a duty that begins after some hours are open until done, and never overdue.
 - What is known only to the day or the hour is counted from the earliest that it can have been; it is overdue only when
   the latest has passed.
-- Where a detail that a rule asks about is not recorded, the stricter reading is used, and the reason says so.
+- Where a detail that a rule asks about is not recorded, the stricter reading is used, and the reason says so. A duty
+  that only some placements have (one outside the area) starts only where the record says so: none is made of a blank.
 """
 
 
@@ -114,6 +115,11 @@ def _by_when(rule: Rule) -> str:
     words = {
         Unit.IMMEDIATE: "at once",
         Unit.ASAP: "as soon as practicable",
+        Unit.NO_SET_TIME: "no set time",
+        Unit.NOT_COMPUTED: "not counted: the number is not verified",
+        Unit.SCHOOL_DAYS_THRESHOLD: f"once {due.amount} school days are over",
+        Unit.YEARS_RETENTION: f"for {due.amount} years",
+        Unit.WINDOW_BEFORE: f"in the {due.amount} days before",
         Unit.BEFORE_EVENT: "before it",
         Unit.HOURS_THRESHOLD: f"once {due.amount} hours have passed",
         Unit.MINIMUM_DAYS: f"for at least {due.amount} days",
@@ -126,7 +132,37 @@ def _rule_row(rule: Rule) -> str:
     source = f"[{rule.source.title}]({rule.source.url}), {rule.source.paragraph}"
     doubt = f" *Not verified: {rule.unverified}*" if rule.unverified else ""
     duty = f"{rule.starts.say}: {rule.responsible} must {rule.must}."
-    return f"| {name} | {duty} | {_by_when(rule)} | {rule.standing.value} | {source}.{doubt} |"
+    low = " **Unverified.**" if rule.confidence == "low" else ""
+    rests = rule.standing.value if rule.commenced else f"{rule.standing.value}, not in force"
+    return f"| {name} | {duty} | {_by_when(rule)} | {rests} | {source}.{low}{doubt} |"
+
+
+def _nation_of(nations: frozenset[Nation]) -> str:
+    words = {n: n.value.replace("-", " ").title() for n in Nation}
+    return "The whole United Kingdom" if len(nations) == 4 else " and ".join(words[n] for n in Nation if n in nations)
+
+
+def _rules_by_nation() -> list[str]:
+    lines: list[str] = []
+    every = sorted(statute().rules, key=lambda r: r.key)
+    for nations in dict.fromkeys(r.nations for r in sorted(every, key=lambda r: (len(r.nations), min(r.nations)))):
+        lines += ["", f"### {_nation_of(nations)}", ""]
+        lines += ["| rule | duty | by when | rests on | source |", "| --- | --- | --- | --- | --- |"]
+        lines += [_rule_row(rule) for rule in every if rule.nations == nations]
+    return lines
+
+
+def _reference_row(reference: Reference) -> str:
+    source = f"[{reference.source.title}]({reference.source.url}), {reference.source.paragraph}"
+    doubt = f" *Not verified: {reference.unverified}*" if reference.unverified else ""
+    rests = reference.standing.value if reference.commenced else f"{reference.standing.value}, not in force"
+    who = f"{reference.responsible[0].upper()}{reference.responsible[1:]} must {reference.must}."
+    return f"| {reference.id} | {who} | {reference.reason} | {rests} | {source}.{doubt} |"
+
+
+def _references() -> list[str]:
+    head = ["| duty | what | why it is never computed | rests on | source |", "| --- | --- | --- | --- | --- |"]
+    return [*head, *(_reference_row(r) for r in sorted(statute().references, key=lambda r: r.id))]
 
 
 def _scene_text(scene: Scene) -> str:
@@ -141,9 +177,8 @@ def _scene_text(scene: Scene) -> str:
 
 def the_reference() -> str:
     """The whole page as Markdown."""
-    parts = [INTRODUCTION, "## The rules", ""]
-    parts += ["| rule | duty | by when | rests on | source |", "| --- | --- | --- | --- | --- |"]
-    parts += [_rule_row(rule) for rule in sorted(statute().rules, key=lambda r: r.key)]
+    parts = [INTRODUCTION, "## The rules", *_rules_by_nation()]
+    parts += ["", "## Kept for reference, never computed for a child", "", *_references()]
     for heading, scenes in FILES:
         parts += ["", f"#{heading}", "", "\n\n".join(_scene_text(scene) for scene in scenes)]
     return "\n".join(parts) + "\n"

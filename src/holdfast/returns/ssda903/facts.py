@@ -17,6 +17,7 @@ from holdfast.asylum.kinds import ArrivedAlone, Ceased
 from holdfast.child.kinds import (
     AgeRecorded,
     AgeStanding,
+    CareContinued,
     CareEnded,
     CareReviewed,
     CareStarted,
@@ -205,6 +206,8 @@ def _add_episodes(drafts: list[Draft], episodes: Sequence[Told], authority: str)
         turn = order.get(row.began, 0)
         order[row.began] = turn + 1
         when = _within(row.began, turn)
+        if n == 0 and row.why_new != "S":
+            _add(drafts, told, "episode", "care.continued", when, CareContinued(authority, began_before=True))
         if row.why_new == "S":
             details = CareStarted(row.legal_status, authority, row.need)
             _add(drafts, told, "episode", "care.started", when, details)

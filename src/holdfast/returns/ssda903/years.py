@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from holdfast.returns.ssda903.cells import Column, Read, read_day
 from holdfast.returns.ssda903.codes import FIRST_YEAR, LAST_YEAR, year_of
-from holdfast.returns.ssda903.found_files import year_in
+from holdfast.returns.ssda903.found_files import CannotRead, year_in
 
 # Of this many dates or more, a year with fewer than one in fifty is a slip of the pen, not the year of the return.
 _ENOUGH_TO_DOUBT = 50
@@ -77,6 +77,11 @@ def decide_years(batches: Mapping[Batch, Dates], collection_year: int | None) ->
     this = max((y for y in decided.values() if y), default=collection_year)
     for batch in (b for b in batches if b.is_last):
         last = batches[batch].latest()
+        if last is not None and this is not None and last > this and plain and collection_year is None:
+            raise CannotRead(
+                "The return given as last year's is later than the other: are they the wrong way round? "
+                "If not, say the collection year with --year."
+            )
         if last is not None and this is not None and last >= this and collection_year is None and plain:
             # A small return may hold nothing that began in its own year.
             decided.update({b: last + 1 for b in plain if decided[b] == this})

@@ -47,7 +47,9 @@ def _list(request: HttpRequest) -> dict[str, Any]:
         "section": "missing",
         "list": shown,
         "rows": missing_words.rows(shown.rows, now),
-        "said": missing_words.summary(shown.total),
+        "said": missing_words.summary(
+            shown.total, is_narrowed=chosen != Filters(), may_see_children=who.can(Act.SEE_IN_LIST)
+        ),
         "key": missing_words.key(shown.rows),
         "form": form,
         "chosen": missing_words.chosen(form, request.GET),

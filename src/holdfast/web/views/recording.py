@@ -17,7 +17,7 @@ from holdfast.missing.actions import NotAllowed
 from holdfast.missing.rules import CannotRecord
 from holdfast.web import child_words
 from holdfast.web.child_duties import answers
-from holdfast.web.drafts import Draft, draft_of
+from holdfast.web.drafts import Draft, draft_of, is_what_was_shown
 from holdfast.web.errors import may_not
 from holdfast.web.journeys import JOURNEYS, Journey, check_lines
 from holdfast.web.views.opened import Opened, open_child
@@ -92,7 +92,9 @@ def check(request: HttpRequest, ref: str, act: str) -> HttpResponse:
         return _onward(draft, opened)
     answered = draft.forms(opened.now)
     refused = ""
-    if request.method == "POST":
+    if request.method == "POST" and not is_what_was_shown(request, draft):
+        refused = "Your answers were changed in another window. Check them again: nothing was recorded"
+    elif request.method == "POST":
         try:
             draft.journey.record(answered, child=ref, by=opened.who, at=opened.now, token=draft.token)
         except NotAllowed:
