@@ -359,5 +359,5 @@ class AShieldedChild(RuleBasedStateMachine):
 
 
 def test_28_a_shield_survives_rebuild_import_and_correction() -> None:
-    quick = settings(max_examples=8, stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck))
+    quick = settings(max_examples=6, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(AShieldedChild, settings=quick)
