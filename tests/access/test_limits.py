@@ -157,6 +157,12 @@ def test_11_many_addresses_try_one_name(county: datetime, monkeypatch: pytest.Mo
     assert "Wait 15 minutes" in _try(Client(), "manager", PASSWORD, "198.51.100.9")
 
 
+def test_11_a_proxy_that_does_not_say_who_asks_lets_nobody_be_locked_out_with_five(county: datetime) -> None:  # noqa: F811
+    for _ in range(limits.TRIES_OF_A_NAME_FROM_AN_ADDRESS + 1):
+        assert "not right" in _try(Client(), "manager", "wrong", "127.0.0.1")
+    assert _try(Client(), "manager", PASSWORD, "127.0.0.1") == "in"
+
+
 def test_11_what_was_typed_is_not_kept(county: datetime) -> None:  # noqa: F811
     _try(Client(), "my-password-in-the-wrong-box", "x")
     kept = SignInTry.objects.get()

@@ -318,6 +318,19 @@ def test_1_19_27_42_every_route_role_and_state_is_answered_as_the_rule_says(
     assert walked.cells > 400
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("viewer", ["signed out", "duty-manager"])
+def test_1_no_route_answers_a_method_that_it_does_not_know(viewer: str, no_limits: None) -> None:
+    matrix = a_matrix(viewer)
+    state = next(s for s in matrix.states if s.name == "responsible holding")
+    for name, pattern in all_routes():
+        for method in ("put", "patch", "delete"):
+            answer = getattr(matrix.viewer.client, method)(matrix._address(pattern, state))
+            closed = {302} if not matrix.viewer.is_signed_in and not ROUTES[name].anyone else {405}
+            assert answer.status_code in (closed if name != "signed-out" else {200}), f"{method} {name}"
+            assert state.token.encode() not in answer.content
+
+
 def _leak(request: object, ref: str) -> HttpResponse:
     """A page as it must never be written: it asks nobody and writes nothing down."""
     row = EntryRow.objects.filter(child_id=ref, kind="child.named").first()

@@ -29,6 +29,11 @@ INSIDE = {
     "found-where": f"/children/{TUAN}/found/where",
     "found-how": f"/children/{TUAN}/found/how",
     "returned-to": f"/children/{TUAN}/returned/to",
+    "readers": f"/children/{AMINA}/readers",
+    "protection": f"/children/{AMINA}/protection",
+    "emergency": "/emergency",
+    "conflict": "/conflict",
+    "reviews": "/reviews",
 }
 WAYS = [("desk", True), ("phone", True), ("desk", False), ("phone", False)]
 

@@ -173,12 +173,13 @@ def emergency_limit_for(person: Person, at: datetime) -> Limit | None:
 
 
 def must_wait(name: str, address: str, at: datetime) -> bool:
-    """Whether a try to sign in must wait. `name` and `address` are keyed digests; an empty address is not counted."""
+    """Whether a try to sign in must wait. `name` and `address` are keyed digests; an empty address is not known."""
     lately = SignInTry.objects.filter(at__gt=at - limits.TRIES_WITHIN)
-    return (
+    if lately.filter(name=name).count() >= limits.TRIES_OF_A_NAME:
+        return True
+    return address != "" and (
         lately.filter(name=name, address=address).count() >= limits.TRIES_OF_A_NAME_FROM_AN_ADDRESS
-        or lately.filter(name=name).count() >= limits.TRIES_OF_A_NAME
-        or (address != "" and lately.filter(address=address).count() >= limits.TRIES_FROM_AN_ADDRESS)
+        or lately.filter(address=address).count() >= limits.TRIES_FROM_AN_ADDRESS
     )
 
 

@@ -23,7 +23,16 @@ def run(host: str, port: int) -> None:
     from holdfast.config.wsgi import application
 
     try:
-        server = create_server(application, host=host, port=port, threads=THREADS, ident=None)
+        server = create_server(
+            application,
+            host=host,
+            port=port,
+            threads=THREADS,
+            ident=None,
+            # A proxy on this machine says who asks and whether by TLS; from anywhere else these headers are dropped.
+            trusted_proxy="127.0.0.1",
+            trusted_proxy_headers={"x-forwarded-for", "x-forwarded-proto"},
+        )
     except OSError as error:
         raise PortInUse(f"Port {port} is in use. Choose another: PORT=8001 make demo") from error
 

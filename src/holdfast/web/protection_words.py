@@ -10,6 +10,7 @@ from itertools import groupby
 from holdfast.access.deeds import ReachedLimit
 from holdfast.access.limits import MOST_EMERGENCIES, MOST_IN_A_DAY, MOST_IN_AN_HOUR, MOST_MISSES, Limit
 from holdfast.access.review import Look, emergencies_of, looks_at, own_emergencies, shield_of
+from holdfast.web.saying import say_last_day
 from holdfast.web.views.opened import Opened
 from holdfast.worktime.uk_clock import uk_day
 from holdfast.worktime.words import say_clock, say_day, say_list, say_time
@@ -88,8 +89,12 @@ def notices(opened: Opened, *, with_looks: bool) -> list[str]:
         return said
     for waiting in emergencies_of(page.ref, now):
         o = waiting.opening
-        late = "Its review is overdue" if waiting.is_late(now) else f"To be reviewed by {say_time(waiting.due)}"
-        said.append(f"Opened in an emergency by {o.person}, {say_time(o.begins)}: {o.reason}. {late}.")
+        late = (
+            "Its review is overdue"
+            if waiting.is_late(now)
+            else f"To be reviewed by the end of {say_last_day(waiting.due)}"
+        )
+        said.append(f"Opened in an emergency by {o.person}, {say_time(o.begins)}: “{o.reason}”. {late}.")
     if (shield := shield_of(page.ref)) is not None:
         said.append(f"Restricted since {say_time(shield.at, year=True)}: only people who are named may open it.")
     if with_looks:

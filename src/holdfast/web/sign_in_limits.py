@@ -57,7 +57,8 @@ def _digest(what: str, value: str) -> str:
 
 
 def _address(request: HttpRequest) -> str:
-    # A loopback address is a proxy on this machine and says nothing about who tries: only the name is counted then.
+    # A loopback address is a proxy that does not say whom it speaks for, or this machine itself: five tries there must
+    # not lock a person out everywhere, so only the name is counted, with its higher limit.
     try:
         address = ip_address(request.META.get("REMOTE_ADDR", ""))
     except ValueError:
