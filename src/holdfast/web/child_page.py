@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from holdfast.access.queries import Reader, acts_allowed
+from holdfast.access.queries import Door, Reader, acts_through, door
 from holdfast.access.rules import Act
 from holdfast.child.law import Owed, owed
 from holdfast.child.picture import ChildPicture, picture
@@ -43,6 +43,7 @@ class ChildPage:
     """Everything that the page shows. `as_known_at` is None for what is known now."""
 
     ref: str
+    door: Door
     at: datetime
     as_known_at: datetime | None
     child: ChildPicture
@@ -69,7 +70,8 @@ def child_page(who: Reader, ref: str, now: datetime, *, as_known_at: datetime | 
     Entries that the reader's agency may not read are left out before anything is computed, so that no picture, clock
     or count can give them away. Writes nothing: the view records the reading.
     """
-    allowed = acts_allowed(who, ref, now)
+    found = door(who.person, ref, now)
+    allowed = acts_through(found, who, now)
     if Act.OPEN not in allowed:
         return None
     words = vocabulary()
@@ -77,6 +79,7 @@ def child_page(who: Reader, ref: str, now: datetime, *, as_known_at: datetime | 
     story = Story.of(ref, readable, words, as_known_at=as_known_at)
     return ChildPage(
         ref=ref,
+        door=found,
         at=now,
         as_known_at=as_known_at,
         child=picture(story),
