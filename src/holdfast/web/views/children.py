@@ -20,7 +20,7 @@ from holdfast.web.protection_words import notices
 from holdfast.web.views.opened import Opened, open_child
 
 LATEST = 8
-MOST_DUTIES = 12  # a page that a tired person reads; the rest is one link away
+MOST_DUTIES = 8  # a page that a tired person reads; the rest is one link away
 
 
 def shown_of(opened: Opened, here: str) -> dict[str, Any]:
