@@ -62,6 +62,7 @@ ROUTES = {
     "missing-list": Route(lists=Act.SEE_IN_LIST),
     "child": Route(act=Act.OPEN),
     "duties": Route(act=Act.OPEN),
+    "known-then": Route(act=Act.OPEN),
     "chronology": Route(act=Act.OPEN),
     "episodes": Route(act=Act.OPEN),
     "readers": Route(act=Act.SEE_READERS),

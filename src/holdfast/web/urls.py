@@ -21,6 +21,7 @@ urlpatterns = [
     path("missing/list", missing.fragment, name="missing-list"),
     path("children/<slug:ref>", children.child, name="child"),
     path("children/<slug:ref>/duties", children.what_the_law_requires, name="duties"),
+    path("children/<slug:ref>/duties/then", children.known_then, name="known-then"),
     path("children/<slug:ref>/chronology", children.chronology, name="chronology"),
     path("children/<slug:ref>/episodes", children.episodes, name="episodes"),
     path("children/<slug:ref>/readers", protecting.readers, name="readers"),
