@@ -14,6 +14,7 @@ def vocabulary() -> Vocabulary:
     import holdfast.child.kinds
     import holdfast.education.kinds
     import holdfast.missing.kinds
+    import holdfast.missing.report_kinds
     import holdfast.placements.kinds
     import holdfast.protection.kinds
     import holdfast.sharing.kinds
@@ -24,6 +25,7 @@ def vocabulary() -> Vocabulary:
             holdfast.child.kinds,
             holdfast.placements.kinds,
             holdfast.missing.kinds,
+            holdfast.missing.report_kinds,
             holdfast.trafficking.kinds,
             holdfast.asylum.kinds,
             holdfast.protection.kinds,

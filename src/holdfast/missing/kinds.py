@@ -34,9 +34,10 @@ class Risk(StrEnum):
 @kind("missing.noticed", audience=EVERY_AGENCY, opens="missing")
 @dataclass(frozen=True, slots=True)
 class Noticed:
-    """The child was not where they should be."""
+    """The child was not where they should be. `no_later_than` is told for a stretch ("between 9 and 10")."""
 
     category: Category | None = None
+    no_later_than: datetime | None = None
     last_seen_at: datetime | None = None
     last_seen_where: str | None = None
     noticed_by: str | None = None

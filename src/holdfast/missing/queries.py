@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
+from holdfast.access.models import Person
 from holdfast.access.queries import Reader, children_visible
 from holdfast.access.rules import Act
 from holdfast.child.models import ChildRow, OpenDuty
 from holdfast.duties.statute import statute
-from holdfast.missing.models import EpisodeRow
+from holdfast.missing.models import EpisodeRow, ReportDraft
 from holdfast.missing.rules import CLOCKS_DIFFER
 
 PAGE_SIZE = 30
@@ -169,3 +170,46 @@ def _soonest(row: MissingRow) -> tuple[int, datetime, datetime, str]:
         return (0, row.overdue[0].at, row.noticed_at, row.ref)
     moments = [d.at for d in (*row.waiting, row.next_due) if d]
     return (2 if row.accepted_by else 1, min(moments, default=row.noticed_at), row.noticed_at, row.ref)
+
+
+def report_begun(person: Person, child: str, at: datetime) -> ReportDraft | None:
+    """The report about this child that this person has begun and not finished."""
+    return ReportDraft.objects.filter(person=person, child=child, finished_at__isnull=True, expires_at__gt=at).first()
+
+
+def report_by_token(person: Person, token: str, at: datetime) -> ReportDraft | None:
+    """A report of this person's own, begun or finished, that has not expired. Nobody opens another's."""
+    return ReportDraft.objects.filter(person=person, token=token[:24], expires_at__gt=at).first()
+
+
+MOST_CHILDREN_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ToReport:
+    """Children whom somebody may report: those whose report they have begun, and those found. `is_more`: too many."""
+
+    begun: tuple[ChildRow, ...]
+    found: tuple[ChildRow, ...]
+    is_more: bool
+
+
+def children_to_report(who: Reader, asked: str, at: datetime) -> ToReport:
+    """The children whom this reader may report missing, by name or reference. Two queries.
+
+    Nothing asked: all of them, where they are few. Writes nothing: whoever shows them records the reading first.
+    """
+    allowed = ChildRow.objects.filter(children_visible(who, Act.RECORD, at))
+    begun = ReportDraft.objects.filter(person=who.person, finished_at__isnull=True, expires_at__gt=at)
+    words = asked.replace("\x00", "").strip()
+    matching = allowed
+    for word in words.split()[:5]:
+        matching = matching.filter(Q(name__icontains=word) | Q(first__icontains=word) | Q(child_id__iexact=word))
+    found = list(matching.order_by("name", "child_id")[: MOST_CHILDREN_SHOWN + 1])
+    is_more = len(found) > MOST_CHILDREN_SHOWN
+    return ToReport(
+        begun=tuple(allowed.filter(child_id__in=begun.values("child_id")).order_by("name")[:MOST_CHILDREN_SHOWN]),
+        # A county's whole list helps nobody at night: a name is asked for first.
+        found=() if is_more and not words else tuple(found[:MOST_CHILDREN_SHOWN]),
+        is_more=is_more,
+    )
