@@ -68,6 +68,13 @@ ROUTES = {
     "check": Route(act=Act.RECORD, post={}),
     "done": Route(act=Act.OPEN),
     "question": Route(act=Act.RECORD, post={}),
+    "report": Route(lists=Act.RECORD),
+    "report-begin": Route(act=Act.RECORD),
+    "report-check": Route(act=Act.RECORD, post={}),
+    "report-forget": Route(act=Act.RECORD, post={}),
+    "report-notice": Route(act=Act.OPEN),
+    "report-done": Route(act=Act.OPEN),
+    "report-question": Route(act=Act.RECORD, post={}),
     "review": Route(act=Act.REVIEW, post={}, hides=True),
     "reviews": Route(lists=Act.REVIEW),
     "emergency": Route(own=True, post={}),
@@ -282,7 +289,7 @@ class Matrix:
             return {404}
         if not self._may(route.act, state):
             return {404} if route.hides else {403}
-        return {302} if name in ("begin", "check") else {200}
+        return {302} if name in ("begin", "check", "report-begin", "report-check") else {200}
 
 
 @pytest.fixture

@@ -204,7 +204,7 @@ def children_to_report(who: Reader, asked: str, at: datetime) -> ToReport:
     words = asked.replace("\x00", "").strip()
     matching = allowed
     for word in words.split()[:5]:
-        matching = matching.filter(Q(name__icontains=word) | Q(first__icontains=word) | Q(child_id__iexact=word))
+        matching = matching.filter(Q(name__icontains=word) | Q(first__icontains=word) | Q(child_id=word.upper()))
     found = list(matching.order_by("name", "child_id")[: MOST_CHILDREN_SHOWN + 1])
     is_more = len(found) > MOST_CHILDREN_SHOWN
     return ToReport(

@@ -56,6 +56,7 @@ def _list(request: HttpRequest) -> dict[str, Any]:
         "pages": missing_words.page_links(shown.page, shown.pages, request.GET),
         "query": request.GET.urlencode(),
         "may_see_children": who.can(Act.SEE_IN_LIST),
+        "may_report": who.can(Act.RECORD),
     }
 
 
