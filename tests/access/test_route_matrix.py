@@ -68,6 +68,9 @@ ROUTES = {
     "check": Route(act=Act.RECORD, post={}),
     "done": Route(act=Act.OPEN),
     "question": Route(act=Act.RECORD, post={}),
+    "search": Route(act=Act.OPEN),
+    "conversations": Route(act=Act.OPEN),
+    "episode-record": Route(act=Act.RECORD, post={}),
     "report": Route(lists=Act.RECORD),
     "report-begin": Route(act=Act.RECORD),
     "report-check": Route(act=Act.RECORD, post={}),
@@ -239,7 +242,8 @@ class Matrix:
 
     def _address(self, pattern: str, state: State) -> str:
         number = state.waiting or str(uuid4()) if pattern.startswith("reviews") else state.entry
-        known = {"ref": state.ref, "act": "found", "slug": "when", "number": number, "token": "t", "name": "shares"}
+        known = {"ref": state.ref, "act": "found", "slug": "when", "number": number, "token": "t", "name": "shares",
+                 "what": "sighting"}  # fmt: skip
         return "/" + re.sub(r"<\w+:(\w+)>", lambda found: known[found[1]], pattern)
 
     def _cell(self, name: str, route: Route, address: str, state: State, method: str) -> None:

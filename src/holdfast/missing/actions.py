@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -18,22 +19,34 @@ from holdfast.chronology.models import Chronology
 from holdfast.chronology.moment import Moment
 from holdfast.chronology.queries import stories
 from holdfast.chronology.story import Story
-from holdfast.missing.kinds import Found, Returned
+from holdfast.missing.conversation_kinds import ActionAgreed, ActionDone, ConversationLearned, ConversationWords
+from holdfast.missing.kinds import (
+    Found,
+    InterviewDeclined,
+    InterviewHeld,
+    InterviewOffered,
+    PoliceInterviewHeld,
+    Returned,
+)
 from holdfast.missing.models import ReportDraft
 from holdfast.missing.picture import Episode, episodes
 from holdfast.missing.report import Report, entries_of_report
 from holdfast.missing.rules import (
     CannotRecord,
     Decision,
+    check_after_end,
     check_found,
+    check_in_episode,
     check_last_seen,
     check_moment,
     check_noticed,
     check_order,
     check_police_told,
+    check_publicity,
     check_returned,
     decide_category,
 )
+from holdfast.missing.search_kinds import FoundTold, PublicityDecided
 
 PAGE = "page"
 
@@ -58,9 +71,7 @@ def _latest_episode(child: str) -> Episode:
     return found[-1]
 
 
-def _record(
-    child: str, details: Found | Returned, when: Moment, *, by: Reader, at: datetime, token: str
-) -> Entry | None:
+def _record(child: str, details: Any, when: Moment, *, by: Reader, at: datetime, token: str) -> Entry | None:
     kind = vocabulary().name_of(details)
     draft = Draft(kind, when, details, source=PAGE, reference=token)
     done = append(child, [draft], by=by.person.username, agency=_agency(by), at=at)
@@ -111,6 +122,32 @@ def correct_moment(*, child: str, entry: str, when: Moment, by: Reader, at: date
     check_order(story.standing, before, when)
     draft = Draft(before.kind, when, before.details, corrects=before.id, occasion=before.occasion)
     return append(child, [draft], by=by.person.username, agency=_agency(by), at=at).entries[0]
+
+
+@transaction.atomic
+def record_in_episode(
+    *, child: str, episode: int, details: Any, when: Moment, by: Reader, at: datetime, token: str
+) -> Entry | None:
+    """Record something that belongs to one of a child's episodes. None where the same press recorded it before.
+
+    Raises NotAllowed, or CannotRecord with the words to show beside the question.
+    """
+    _must_be_allowed(by, Act.RECORD, child, at)
+    if not _is_told_already(child, token):
+        found = check_in_episode(episodes(stories([child])[child]), episode, when, at)
+        if isinstance(details, AFTER_THE_END):
+            check_after_end(found, when)
+        if isinstance(details, PublicityDecided):
+            check_publicity(details.words or "")
+        # "Today, time not known" is not read as earlier than the noticing.
+        when = replace(when, at=max(when.at, found.noticed.at))
+    return _record(child, details, when, by=by, at=at, token=token)
+
+
+AFTER_THE_END = (
+    InterviewOffered, InterviewDeclined, InterviewHeld, PoliceInterviewHeld,
+    ConversationWords, ConversationLearned, ActionAgreed, ActionDone, FoundTold,
+)  # fmt: skip
 
 
 # --- a report ------------------------------------------------------------------------------------------------------

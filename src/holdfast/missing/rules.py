@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -143,3 +144,43 @@ def check_police_told(told: Moment, noticed: Stretch, now: datetime) -> None:
         raise CannotRecord(error.message, "call") from error
     if told.latest < noticed.first:
         raise CannotRecord("The police cannot have been told before somebody noticed that the child was gone", "call")
+
+
+# --- what belongs to an episode ------------------------------------------------------------------------------------
+
+
+def check_in_episode(episodes: tuple[Episode, ...], number: int, when: Moment, now: datetime) -> Episode:
+    """What is recorded with an episode happened after it began and before the next one. Raises CannotRecord."""
+    check_moment(when, now)
+    episode = next((e for e in episodes if e.number == number), None)
+    if episode is None:
+        raise CannotRecord("No such missing episode is recorded for this child")
+    if when.latest < episode.noticed.at:
+        raise CannotRecord("That is before the child was noticed to be missing")
+    following = next((e for e in episodes if e.number == number + 1), None)
+    if following is not None and when.at >= following.noticed.at:
+        raise CannotRecord("By then the child had gone missing again: record it with the later time")
+    return episode
+
+
+def check_after_end(episode: Episode, when: Moment) -> None:
+    """A return conversation, and what it led to, come after the child was found or came back. Raises CannotRecord."""
+    if episode.ended is None:
+        raise CannotRecord("The child has not been found or returned: record that first")
+    if when.latest < episode.ended.at:
+        raise CannotRecord("That is before the child was found or returned")
+
+
+# Words that would tell the public what nobody outside may know. A person reads the words too: this only helps.
+_NOT_FOR_THE_PUBLIC = re.compile(
+    r"\b(in care|care home|children[’']?s home|foster\w*|looked[ -]after|placement|social (?:worker|services)|"
+    r"traffick\w*|exploit\w*|modern slavery|nrm|asylum|unaccompanied|refugee|immigra\w*)\b",
+    re.IGNORECASE,
+)
+
+
+def check_publicity(words: str) -> None:
+    """An appeal never says that a child is in care, trafficked or seeking asylum. Raises CannotRecord."""
+    found = _NOT_FOR_THE_PUBLIC.search(words)
+    if found:
+        raise CannotRecord(f"Do not tell the public this: “{found.group(0)}”. Leave it out", "words")
