@@ -71,6 +71,7 @@ ROUTES = {
     "search": Route(act=Act.OPEN),
     "conversations": Route(act=Act.OPEN),
     "episode-record": Route(act=Act.RECORD, post={}),
+    "numbers": Route(own=True),  # names no child until a number is opened
     "report": Route(lists=Act.RECORD),
     "report-begin": Route(act=Act.RECORD),
     "report-check": Route(act=Act.RECORD, post={}),

@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
+from holdfast.web.episode_purposes import PURPOSES
 from tests.browser.conftest import faults, keep_picture
+from tests.browser.test_pages_in_a_browser import look_at
+from tests.web.conftest import AMINA, SELAM, TUAN
 
 pytestmark = pytest.mark.browser
 OpenPage = Callable[..., Any]
@@ -126,3 +129,23 @@ def test_a_report_survives_the_browser_and_the_sign_out(busy_county: str, open_p
     assert "Continue the report you began" in fresh.inner_text("main")
     fresh.goto("/children/JRD4-8VTM/report/worry")
     assert fresh.input_value("[name=why]") == "He does not answer"
+
+
+PAGES = {
+    "report-start": "/report",
+    "search": f"/children/{AMINA}/search",
+    "conversations": f"/children/{AMINA}/conversations",
+    "numbers": "/missing/numbers?show=all",
+    "notice": f"/children/{TUAN}/report/notice",
+    **{f"episode-{what}": f"/children/{SELAM}/episode/{what}" for what in PURPOSES},
+}
+
+
+@pytest.mark.parametrize(
+    ("width", "own_script"), [("desk", True), ("narrow", True), ("desk", False), ("narrow", False)]
+)
+def test_the_pages_of_an_episode_are_accessible_and_narrow(
+    county: str, open_page: OpenPage, width: str, own_script: bool
+) -> None:
+    page = open_page(county, width=width, own_script=own_script)
+    look_at(page, PAGES, f"{width}{'' if own_script else '-no-script'}")
