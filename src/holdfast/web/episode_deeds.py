@@ -98,6 +98,14 @@ class Sighting(Deed):
     needs, lacking_words = "by", "Enter who saw or heard from the child"
 
 
+class ToldPolice(Deed):
+    title = "When were the police told, and who took it?"
+    reference = Words("Police reference (optional)", most=40)
+    call_taker = Words("Name or number of the person who took it (optional)", most=60)
+    force = _choice("Police force (optional)", [], "Select a police force from the list", required=False)
+    stated = _optional("Was it said that {child} may be trafficked?")
+
+
 class Grade(Deed):
     title = "How do the police grade the risk?"
     risk = _choice("Risk", [(r.value, say_risk(r.value)) for r in Risk if r is not Risk.ABSENT], "Select the grade")

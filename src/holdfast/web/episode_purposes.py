@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from holdfast.missing.kinds import (
     InterviewHeld,
     InterviewOffered,
     PoliceInterviewHeld,
+    ReportedToPolice,
     Risk,
     RiskGraded,
     Sighted,
@@ -40,6 +41,7 @@ from holdfast.web.episode_deeds import (
     PoliceInterview,
     Publicity,
     Sighting,
+    ToldPolice,
 )
 
 Take = Callable[[Any], Any]
@@ -91,6 +93,17 @@ def _list(name: str) -> Take:
 
 PURPOSES: Mapping[str, Purpose] = {
     "sighting": Purpose(Sighting, _plain(Sighted, "by", "where", "reliability"), "Record a sighting or a call"),
+    "police": Purpose(
+        ToldPolice,
+        _plain(
+            ReportedToPolice,
+            police_reference=lambda f: f.words("reference"),
+            call_taker=lambda f: f.words("call_taker"),
+            force=lambda f: f.chosen("force") or None,
+            trafficking_concern_stated=_yes("stated"),
+        ),
+        "Record that the police were told",
+    ),
     "grade": Purpose(
         Grade, _plain(RiskGraded, "by", "reason", risk=lambda f: Risk(f.chosen("risk"))), "Record the police grade"
     ),
@@ -168,9 +181,11 @@ PURPOSES: Mapping[str, Purpose] = {
 }
 
 
-def deed_form(what: str, data: Any, *, now: Any, child: str) -> Deed:
-    """The form of one purpose, with the child's name in its words."""
+def deed_form(what: str, data: Any, *, now: Any, child: str, forces: Iterable[tuple[str, str]] = ()) -> Deed:
+    """The form of one purpose, with the child's name in its words. `forces`: code and name of the police forces."""
     form = PURPOSES[what].form(data, now=now, child=child)
+    if "force" in form.fields:
+        form.fields["force"].choices = [*forces, ("", "Another force, or I do not know")]  # type: ignore[attr-defined]
     name = child or "the child"
     for field in form.fields.values():
         field.label = str(field.label).replace("{child}", name)

@@ -12,6 +12,8 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from holdfast.access.models import Agency
+from holdfast.chronology.kinds import Audience
 from holdfast.missing.actions import record_in_episode
 from holdfast.missing.conversations import Row, counts, ledger
 from holdfast.missing.picture import Episode
@@ -110,7 +112,9 @@ def record(request: HttpRequest, ref: str, what: str) -> HttpResponse:
         return may_not(request)
     episode = opened.page.episodes[-1]
     data = request.POST if request.method == "POST" else None
-    form = deed_form(what, data, now=opened.now, child=opened.page.child.first)
+    police = Agency.objects.filter(kind=Audience.POLICE.value).order_by("name").values_list("code", "name")
+    forces = tuple(police) if what == "police" else ()
+    form = deed_form(what, data, now=opened.now, child=opened.page.child.first, forces=forces)
     token = _token(request, ref, what)
     if request.method == "POST" and form.is_valid() and _recorded(form, what, episode.number, opened, token):
         return redirect(purpose.page, ref)
