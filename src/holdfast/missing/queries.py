@@ -17,6 +17,7 @@ from holdfast.chronology.queries import entries_of
 from holdfast.chronology.story import Story
 from holdfast.duties.statute import statute
 from holdfast.missing.conversations import ledger
+from holdfast.missing.kinds import Risk
 from holdfast.missing.models import EpisodeRow, ReportDraft
 from holdfast.missing.numbers import Counted, Group, length_of, place_at
 from holdfast.missing.picture import episodes as episodes_of
@@ -84,7 +85,7 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class MissingNow:
-    """The list, soonest need first, and how many there are in all. `page` counts from 1."""
+    """The list in its order, and how many there are in all. `page` counts from 1."""
 
     at: datetime
     rows: tuple[MissingRow, ...]
@@ -102,7 +103,9 @@ LISTED_RULES = "-MIS-"
 def missing_now(who: Reader, now: datetime, *, filters: Filters = Filters(), page: int = 1) -> MissingNow:
     """The children who are missing, as this reader may see them at that time. Three queries.
 
-    Sorted by what needs a person soonest: the longest overdue first, then the next due, then the longest missing.
+    In three bands: something is overdue; nobody has accepted; the rest. In each, the highest risk that a person has
+    graded comes first, a risk that nobody has graded stands between high and medium, and then what needs a person
+    soonest.
     Writes nothing: whoever shows the list records the reading first (see access.actions.record_reading).
     """
     seen = EpisodeRow.objects.filter(
@@ -123,7 +126,7 @@ def missing_now(who: Reader, now: datetime, *, filters: Filters = Filters(), pag
             is_late = has_begun and late_after is not None and late_after < now
             duties[ref].append(DueRow(rule, titles.get(rule, rule), due, starts, is_late, has_begun))
     everyone = [_row(episodes[ref], children[ref], duties[ref], now) for ref in episodes]
-    rows = sorted((r for r in everyone if _passes(r, filters)), key=_soonest)
+    rows = sorted((r for r in everyone if _passes(r, filters)), key=_order)
     pages = max(1, -(-len(rows) // PAGE_SIZE))
     page = min(max(page, 1), pages)
     return MissingNow(
@@ -170,12 +173,15 @@ def _passes(row: MissingRow, filters: Filters) -> bool:
     )
 
 
-def _soonest(row: MissingRow) -> tuple[int, datetime, datetime, str]:
-    # Overdue first; then a child whom nobody has accepted; then by the next moment at which a person is needed.
-    if row.overdue:
-        return (0, row.overdue[0].at, row.noticed_at, row.ref)
-    moments = [d.at for d in (*row.waiting, row.next_due) if d]
-    return (2 if row.accepted_by else 1, min(moments, default=row.noticed_at), row.noticed_at, row.ref)
+# What nobody has graded may be high: it does not sink below what somebody called medium.
+_BY_RISK = (Risk.HIGH, "", Risk.MEDIUM, Risk.LOW, Risk.ABSENT, Risk.VERY_LOW)
+
+
+def _order(row: MissingRow) -> tuple[int, int, datetime, datetime, str]:
+    band = 0 if row.overdue else 2 if row.accepted_by else 1
+    needs = row.overdue[:1] or tuple(d for d in (*row.waiting, row.next_due) if d)
+    soonest = min((d.at for d in needs), default=row.noticed_at)
+    return (band, _BY_RISK.index(row.risk), soonest, row.noticed_at, row.ref)
 
 
 def report_begun(person: Person, child: str, at: datetime) -> ReportDraft | None:

@@ -60,10 +60,14 @@ class Answered:
     after: str
 
 
-def duties(obligations: Iterable[Owed], at: datetime) -> Duties:
-    """Obligations as they stand at that time, in words. What is over comes newest first."""
+def duties(obligations: Iterable[Owed], at: datetime, *, first: str = "") -> Duties:
+    """Obligations as they stand at that time, in words. What is over comes newest first.
+
+    `first`: rules with this in their id stand before the others of the same standing: while a child is missing, what
+    the law asks about that comes before a health assessment that is longer overdue.
+    """
     found: dict[Status, list[Duty]] = defaultdict(list)
-    for one in sorted(obligations, key=_needed_at):
+    for one in sorted(obligations, key=lambda one: (first not in one.obligation.rule.id, _needed_at(one))):
         found[one.status].append(_duty(one, at))
     return Duties(
         open=(*found[Status.OVERDUE], *found[Status.OPEN]),
@@ -72,6 +76,11 @@ def duties(obligations: Iterable[Owed], at: datetime) -> Duties:
         ended=tuple(reversed(found[Status.ENDED])),
         not_in_force=tuple(found[Status.NOT_IN_FORCE]),
     )
+
+
+def coming(obligations: Iterable[Obligation], at: datetime) -> tuple[str, ...]:
+    """What will begin by itself, in a sentence each."""
+    return tuple(f"In {say_length(o.started_at - at)}, {say_time(o.started_at)}: {o.rule.title}" for o in obligations)
 
 
 NOT_TOLD = "Not recorded: the yearly return does not hold whether it was done"

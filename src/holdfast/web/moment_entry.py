@@ -66,9 +66,9 @@ def read_date(typed: Sequence[str], stem: str) -> date:
         if not part:
             raise NotAMoment(f"The date must include a {name}", f"{stem}_{name}")
     try:
-        day, month, year = int(parts[0]), _month(parts[1]), int(parts[2])
+        day, month, year = _number(parts[0], 2), _month(parts[1]), _number(parts[2], 4)
         # 26 is how people write 2026 by hand.
-        return date(year + 2000 if year < 100 else year, month, day)
+        return date(year + 2000 if len(parts[2]) == 2 else year, month, day)
     except ValueError:
         raise NotAMoment("The date must be a real date, such as 20 11 2026", f"{stem}_day") from None
 
@@ -78,7 +78,14 @@ _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 
 def _month(typed: str) -> int:
     short = typed.lower()[:3]
-    return _MONTHS.index(short) + 1 if short in _MONTHS else int(typed)
+    return _MONTHS.index(short) + 1 if short in _MONTHS else _number(typed, 2)
+
+
+def _number(typed: str, longest: int) -> int:
+    # int() also reads "+3", "1_0" and the digits of other scripts: a date that nobody can check by eye.
+    if not (typed.isascii() and typed.isdecimal() and len(typed) <= longest):
+        raise ValueError(typed)
+    return int(typed)
 
 
 def read_clock(typed: str) -> tuple[time, bool]:

@@ -10,16 +10,17 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from holdfast.missing.queries import LISTED_RULES
 from holdfast.web import child_words
 from holdfast.web.child_chronology import SUBJECTS, known_on, narrowed, pages_of
-from holdfast.web.child_duties import duties
+from holdfast.web.child_duties import coming, duties
 from holdfast.web.duty_groups import duty_groups
 from holdfast.web.missing_words import page_links
 from holdfast.web.protection_words import notices
 from holdfast.web.views.opened import Opened, open_child
 
 LATEST = 8
-MOST_DUTIES = 12  # a page that a tired person reads; the rest is one link away
+MOST_DUTIES = 8  # a page that a tired person reads; the rest is one link away
 
 
 def shown_of(opened: Opened, here: str) -> dict[str, Any]:
@@ -52,7 +53,8 @@ def child(request: HttpRequest, ref: str) -> HttpResponse:
     names = child_words.Names((e for line in latest for e in (line.entry, *line.replaced)), [page.child.authority])
     shown = {
         "summary": child_words.summary(page, names),
-        "duties": duties(page.obligations, opened.now),
+        "duties": duties(page.obligations, opened.now, first=LISTED_RULES if page.open_episode else ""),
+        "coming": coming(page.to_come, opened.now),
         "most_duties": MOST_DUTIES,
         "lines": child_words.timeline_lines(latest, names, opened.now),
         "earlier": len(page.lines) - len(latest),
