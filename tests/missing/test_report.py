@@ -9,6 +9,7 @@ from typing import Any, get_type_hints
 import pytest
 
 from holdfast.access.rules import Role
+from holdfast.child.law import obligations_of
 from holdfast.chronology.actions import append
 from holdfast.chronology.draft import Draft
 from holdfast.chronology.entry import Entry
@@ -77,7 +78,8 @@ def test_one_act_stores_every_fact_and_the_child_is_in_the_list(tuan: str, grace
     done = report(child=tuan, report=GONE, by=grace, at=NOW, token="t1")
     assert done.is_new and not done.joined and done.episode == 1
     assert [e.kind.partition(".")[2] for e in done.entries] == [
-        "noticed", "whereabouts_told", "last_seen_told", "appearance_told", "worries_told", "places_told"
+        "noticed", "whereabouts_told", "last_seen_told", "appearance_told", "worries_told", "places_told",
+        "concern_recorded",
     ]  # fmt: skip
     (row,) = missing_now(grace, NOW).rows
     assert row.first == "Tuan" and row.noticed_at == at("2026-11-20T22:40Z")
@@ -241,3 +243,14 @@ def test_what_people_typed_is_looked_through_for_words_that_police_seldom_need()
         a_draft("missing.worries_told", "2026-11-20T22:41Z", why="A letter from the Home Office about asylum came."),
     )
     assert police_notice(story, NOW).sensitive == ("home office", "asylum")
+
+
+def test_a_worry_about_trafficking_is_a_concern_that_the_law_answers(tuan: str, grace: Any) -> None:
+    report(child=tuan, report=replace(GONE, reporter="Night Worker"), by=grace, at=NOW, token="t1")
+    (concern,) = [e for e in stories([tuan])[tuan].standing if e.kind == "trafficking.concern_recorded"]
+    assert concern.details.by == "Night Worker"
+    asked = {o.rule.id for o in obligations_of(stories([tuan])[tuan], as_at=NOW)}
+    assert {"ENG-TRA-002", "EW-TRA-001"} <= asked
+    quiet = replace(GONE, worries=WorriesTold((Worry.HEALTH,), "No medicine"))
+    report(child=tuan, report=quiet, by=grace, at=NOW + timedelta(minutes=9), token="t2")
+    assert len([e for e in stories([tuan])[tuan].standing if e.kind == "trafficking.concern_recorded"]) == 1

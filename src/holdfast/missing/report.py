@@ -130,6 +130,10 @@ def entries_of_report(
     ):
         if fact != type(fact)():
             drafts.append(_draft(fact, told, words))
+    if Worry.TRAFFICKING in report.worries.worries:
+        # A concern that stands only inside a report is one that nobody refers.
+        concern = words.read("trafficking.concern_recorded", {"by": report.reporter} if report.reporter else {})
+        drafts.append(Draft("trafficking.concern_recorded", told, concern))
     if report.police is not None:
         drafts.append(_draft(_told_to_police(report), _not_before(report.police.when or told, noticed), words))
     return drafts

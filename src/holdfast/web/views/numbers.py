@@ -10,12 +10,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from holdfast.access.actions import record_reading
-from holdfast.access.queries import reader
 from holdfast.access.rules import Act
 from holdfast.chronology.kinds import Audience
 from holdfast.missing.numbers import tables
 from holdfast.missing.queries import counted_since
 from holdfast.web.saying import say_place
+from holdfast.web.watch import who_asks
 from holdfast.worktime.uk_clock import day_begins, uk_day
 
 PERIODS = {"30": "The last 30 days", "90": "The last 90 days", "365": "The last year"}
@@ -27,7 +27,7 @@ _COUNTS_CONVERSATIONS = {Audience.COUNCIL, Audience.POLICE}
 @never_cache
 def numbers(request: HttpRequest) -> HttpResponse:
     now = datetime.now(UTC)
-    who = reader(request.user, now)  # type: ignore[arg-type]
+    who = who_asks(request)
     period = request.GET.get("period", "90")
     if period not in PERIODS:
         raise Http404

@@ -15,7 +15,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from holdfast.access.actions import record_reading
 from holdfast.access.models import Agency
-from holdfast.access.queries import reader
 from holdfast.access.rules import Act
 from holdfast.chronology.entry import Entry
 from holdfast.chronology.kinds import Audience
@@ -31,6 +30,7 @@ from holdfast.web.report_draft import Begun, begun_from, report_of
 from holdfast.web.report_questions import QUESTIONS, ReportQuestion
 from holdfast.web.views.opened import Opened, open_child
 from holdfast.web.views.recording import clocks
+from holdfast.web.watch import who_asks
 from holdfast.worktime.uk_clock import uk_day
 
 MOST_TYPED = 80
@@ -42,7 +42,7 @@ _TIMES = ("seen", "when", "call")
 def start(request: HttpRequest) -> HttpResponse:
     """Which child? Those whom this person may report, by name or reference."""
     now = datetime.now(UTC)
-    who = reader(request.user, now)  # type: ignore[arg-type]
+    who = who_asks(request)
     asked = request.GET.get("name", "")[:MOST_TYPED]
     shown = children_to_report(who, asked, now)
     refs = [row.child_id for row in (*shown.begun, *shown.found)]
