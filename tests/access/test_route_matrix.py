@@ -49,6 +49,7 @@ class Route:
     lists: Act | None = None
     own: bool = False  # a page of the person's own, which lists no child but those they opened in an emergency
     post: dict[str, str] | None = None  # what a form sends; None: the route is only read
+    only_post: bool = False
     hides: bool = False  # answers "not found" where the act is refused, even to somebody who may open the child
 
 
@@ -62,6 +63,11 @@ ROUTES = {
     "episodes": Route(act=Act.OPEN),
     "readers": Route(act=Act.SEE_READERS),
     "protection": Route(act=Act.PROTECT, post={"decision": "shield"}),
+    "where": Route(act=Act.REVEAL, post={}),
+    "reveal": Route(act=Act.REVEAL, post={}, only_post=True),
+    "child-demands": Route(act=Act.NOTE_DEMAND, post={}),
+    "demands": Route(lists=Act.WEIGH_DEMAND),
+    "demand": Route(act=Act.WEIGH_DEMAND, post={}, hides=True),
     "correct": Route(act=Act.CORRECT, post={}),
     "corrected": Route(act=Act.OPEN),
     "begin": Route(act=Act.RECORD),
@@ -76,7 +82,7 @@ ROUTES = {
         name: Route(anyone=True)
         for name in (
             "figures", "chart", "figure-table", "figures-report", "law", "accessibility", "sign-in", "signed-out",
-            "sign-out", "health",
+            "sign-out", "health", "requests",
         )
     },
 }  # fmt: skip

@@ -37,6 +37,7 @@ class Limit(StrEnum):
     OPENED_IN_A_DAY = "opened-day"
     MISSED_IN_AN_HOUR = "missed-hour"
     EMERGENCIES_IN_A_DAY = "emergencies-day"
+    REVEALS_IN_A_DAY = "reveals-day"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ MOST_IN_AN_HOUR = 60
 MOST_IN_A_DAY = 200
 MOST_MISSES = 20
 MOST_EMERGENCIES = 10
+MOST_REVEALS = 20  # of where a child lives, in a day, by one person
 
 
 def reached(spent: Spent) -> Limit | None:

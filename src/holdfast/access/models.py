@@ -17,6 +17,14 @@ class Agency(models.Model):
     name = models.CharField(max_length=120)
     kind = models.CharField(max_length=12, choices=[(a.value, a.value) for a in Audience])
 
+    class Meta:
+        constraints = [
+            # Nobody of any other kind of organisation can hold a post: immigration enforcement is of none of these.
+            models.CheckConstraint(
+                condition=models.Q(kind__in=[a.value for a in Audience]), name="an_agency_is_of_a_known_kind"
+            )
+        ]
+
     def __str__(self) -> str:
         return self.name
 

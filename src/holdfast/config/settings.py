@@ -159,6 +159,8 @@ LOGGING = {
 NATION = os.environ.get("HOLDFAST_NATION", "england")
 COUNCIL_NAME = os.environ.get("HOLDFAST_COUNCIL", "Marrowshire County Council")
 HELP_PHONE = os.environ.get("HOLDFAST_HELP_PHONE", "01632 960 116")
+# The keys that open where a child lives: a file outside the database, on another disk in production.
+VAULT_KEYS = os.environ.get("HOLDFAST_VAULT_KEYS") or str(home.home() / "vault.keys")
 VOCABULARY = "holdfast.config.vocabulary.vocabulary"
 READ_TABLES = [
     "holdfast.access.tables.ties",

@@ -8,7 +8,7 @@ from datetime import timedelta
 from itertools import groupby
 
 from holdfast.access.deeds import ReachedLimit
-from holdfast.access.limits import MOST_EMERGENCIES, MOST_IN_A_DAY, MOST_IN_AN_HOUR, MOST_MISSES, Limit
+from holdfast.access.limits import MOST_EMERGENCIES, MOST_IN_A_DAY, MOST_IN_AN_HOUR, MOST_MISSES, MOST_REVEALS, Limit
 from holdfast.access.review import Look, emergencies_of, looks_at, own_emergencies, shield_of
 from holdfast.web.saying import say_last_day
 from holdfast.web.views.opened import Opened
@@ -31,12 +31,17 @@ _PAGES = {
     "protection": "who may open",
     "correct": "correcting a time",
     "corrected": "correcting a time",
+    "where": "where the child lives (what is kept, not where)",
+    "reveal": "was shown where the child lives",
+    "demand": "a request for immigration purposes",
+    "demands": "the list of requests for immigration purposes",
 }
 _LIMITS = {
     Limit.OPENED_IN_AN_HOUR: f"opened {MOST_IN_AN_HOUR} different children within an hour",
     Limit.OPENED_IN_A_DAY: f"opened {MOST_IN_A_DAY} different children within a day",
     Limit.MISSED_IN_AN_HOUR: f"asked for {MOST_MISSES} references within an hour that opened nothing",
     Limit.EMERGENCIES_IN_A_DAY: f"opened {MOST_EMERGENCIES} children in an emergency within a day",
+    Limit.REVEALS_IN_A_DAY: f"was shown where children live {MOST_REVEALS} times within a day",
 }
 LATELY = timedelta(days=7)
 

@@ -11,8 +11,10 @@ from holdfast.web.views import (
     open_pages,
     protecting,
     recording,
+    requests,
     reviews,
     session,
+    vault,
 )
 
 urlpatterns = [
@@ -25,6 +27,9 @@ urlpatterns = [
     path("children/<slug:ref>/episodes", children.episodes, name="episodes"),
     path("children/<slug:ref>/readers", protecting.readers, name="readers"),
     path("children/<slug:ref>/protection", protecting.protection, name="protection"),
+    path("children/<slug:ref>/home", vault.where, name="where"),
+    path("children/<slug:ref>/home/reveal", vault.reveal, name="reveal"),
+    path("children/<slug:ref>/requests", requests.of_child, name="child-demands"),
     path("children/<slug:ref>/entries/<str:number>/correct", correcting.correct, name="correct"),
     path("children/<slug:ref>/entries/<str:number>/corrected", correcting.corrected, name="corrected"),
     path("children/<slug:ref>/<slug:act>", recording.begin, name="begin"),
@@ -35,6 +40,9 @@ urlpatterns = [
     path("conflict", emergency.conflict, name="conflict"),
     path("reviews", reviews.reviews, name="reviews"),
     path("reviews/<str:number>", reviews.review, name="review"),
+    path("requests", requests.counter, name="requests"),
+    path("demands", requests.waiting, name="demands"),
+    path("demands/<str:number>", requests.weigh, name="demand"),
     path("figures", figures.page, name="figures"),
     path("figures/<slug:name>.svg", figures.chart, name="chart"),
     path("figures/<slug:name>.csv", figures.table, name="figure-table"),

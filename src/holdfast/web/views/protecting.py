@@ -20,6 +20,8 @@ from holdfast.access.actions import (
     put_shield,
 )
 from holdfast.access.review import conflicts_of, looks_at, shield_of
+from holdfast.access.vault.actions import reveals_of
+from holdfast.access.vault.places import SAID, Place
 from holdfast.web import protection_forms
 from holdfast.web.errors import may_not
 from holdfast.web.protection_words import visits
@@ -33,7 +35,10 @@ def readers(request: HttpRequest, ref: str) -> HttpResponse:
     opened = open_child(request, ref)
     if not opened.page.may_see_readers:
         return may_not(request)
-    shown = {"visits": visits(looks_at(ref))}
+    shown = {
+        "visits": visits(looks_at(ref)),
+        "reveals": [(SAID[Place(r.value.place)], r) for r in reveals_of(ref)],
+    }
     return render(request, "access/readers.html", {**shown_of(opened, "readers"), **shown})
 
 

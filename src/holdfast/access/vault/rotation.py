@@ -1,0 +1,95 @@
+"""Everything sealed anew under the current key, and the check that every value opens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from django.db import transaction
+
+from holdfast.access.vault.actions import key_file, ring
+from holdfast.access.vault.keys import VaultClosed, write_ring
+from holdfast.access.vault.rows import VaultRow
+from holdfast.access.vault.sealing import seal, unseal
+
+BATCH = 200
+
+
+def new_key() -> str:
+    """Put a fresh key on the ring and make it current. Returns its id. What was sealed before still opens."""
+    fresh = ring().with_new_key()
+    write_ring(key_file(), fresh)
+    return fresh.current
+
+
+def rotate(progress: Callable[[int], None] | None = None) -> int:
+    """Seal anew, in batches, whatever is not under the current key. Returns how many values were.
+
+    Each batch commits by itself: killed at any moment it leaves every value under one key or the other, and the next
+    run goes on with what is left. Raises VaultClosed at a value that does not open; nothing of its batch is changed.
+    """
+    done = 0
+    while count := _batch():
+        done += count
+        if progress:
+            progress(done)
+    return done
+
+
+@transaction.atomic
+def _batch() -> int:
+    keys = ring()
+    rows = list(VaultRow.objects.select_for_update().exclude(key=keys.current).order_by("pk")[:BATCH])
+    for row in rows:
+        text = unseal(keys, row.key, row.belongs, bytes(row.sealed))
+        row.key, row.sealed = keys.current, seal(keys, row.belongs, text)
+        row.save(update_fields=["key", "sealed"])
+    return len(rows)
+
+
+def retire_key(key_id: str) -> None:
+    """Take a key off the ring. Raises VaultClosed while a value is still sealed with it."""
+    smaller = ring().without(key_id)
+    if VaultRow.objects.filter(key=key_id).exists():
+        raise VaultClosed("Values are still sealed with that key. Run: holdfast vault rotate")
+    write_ring(key_file(), smaller)
+
+
+@dataclass(slots=True)
+class VaultVerdict:
+    """What the check of the vault found. `broken`: the row's id and what is wrong, never a value or a child."""
+
+    values: int = 0
+    broken: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def is_whole(self) -> bool:
+        return not self.broken
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def verify_vault() -> VaultVerdict:
+    """Open every value once and throw the text away. Writes nothing."""
+    verdict = VaultVerdict()
+    if not VaultRow.objects.exists():
+        return verdict
+    try:
+        keys = ring()
+    except VaultClosed as closed:
+        return VaultVerdict(VaultRow.objects.count(), [("", str(closed))])
+    versions: dict[tuple[str, str], int] = {}
+    for row in VaultRow.objects.order_by("child_id", "place", "number").iterator(chunk_size=1000):
+        verdict.values += 1
+        place = (row.child_id, row.place)
+        versions[place] = versions.get(place, 0) + 1
+        if row.number != versions[place]:
+            verdict.broken.append((str(row.pk), "an earlier version is gone"))
+            versions[place] = row.number
+        try:
+            unseal(keys, row.key, row.belongs, bytes(row.sealed))
+        except VaultClosed as closed:
+            verdict.broken.append((str(row.pk), str(closed)))
+    return verdict
