@@ -14,7 +14,6 @@ from holdfast.access.actions import OverLimit, end_post, note_limit, note_miss, 
 from holdfast.access.deeds import LimitReview, Miss, ReachedLimit, SignInTry
 from holdfast.access.limits import Limit, Spent, reached
 from holdfast.access.models import Agency, Person, Reading, TieRow
-from holdfast.access.queries import limit_for
 from holdfast.access.rules import Act, Role, Tie
 from holdfast.chronology.actions import open_chronology
 from tests.access.test_emergencies_and_shields import _another_manager
@@ -66,7 +65,7 @@ def test_34_a_hard_shift_on_the_same_children_reaches_no_limit() -> None:
     children = [open_chronology() for _ in range(25)]
     for n in range(300):
         record_reading(who, Act.OPEN, [children[n % 25]], page="child", at=NOW + n * timedelta(minutes=1))
-    assert limit_for(who.person, [open_chronology()], NOW + timedelta(minutes=301)) is None
+    record_reading(who, Act.OPEN, [open_chronology()], page="child", at=NOW + timedelta(minutes=301))
 
 
 def test_34_the_page_says_what_to_do_and_a_review_is_asked_for_once(signed_in: SignIn, few: None) -> None:  # noqa: F811
@@ -227,5 +226,7 @@ def test_34_misses_of_one_person_are_nobody_elses() -> None:
     for _ in range(limits.MOST_MISSES):
         note_miss(who.person, NOW)
     child = open_chronology()
-    assert limit_for(who.person, [child], NOW) is Limit.MISSED_IN_AN_HOUR
-    assert limit_for(other.person, [child], NOW) is None
+    with pytest.raises(OverLimit) as stopped:
+        record_reading(who, Act.OPEN, [child], page="child", at=NOW)
+    assert stopped.value.limit is Limit.MISSED_IN_AN_HOUR
+    record_reading(other, Act.OPEN, [child], page="child", at=NOW)

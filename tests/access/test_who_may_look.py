@@ -20,7 +20,7 @@ from holdfast.access.deeds import (
     ShieldNamed,
 )
 from holdfast.access.models import Person, Reading, TieRow
-from holdfast.access.queries import Reader, acts_allowed, children_visible, may_do, reader, readings_of, ties_of
+from holdfast.access.queries import Reader, acts_allowed, children_visible, door, may_do, reader, readings_of
 from holdfast.access.rules import ALLOWED, UNGUARDED, Act, Guard, Held, Outcome, Post, Role, Tie, may, ties_allowing
 from holdfast.child.models import ChildRow
 from holdfast.chronology import chain
@@ -123,7 +123,7 @@ def test_a_missing_report_ties_the_police_and_the_placement_ties_the_home() -> N
         a_draft("missing.noticed", "2026-11-20T22:40Z"),
         a_draft("missing.reported_to_police", "2026-11-20T22:58Z", force="MARPOL"),
     )
-    assert {(t.agency, t.tie) for t in ties_of(child)} == {
+    assert {(t.agency, t.tie) for t in door(a_reader(Role.SOCIAL_WORKER, "MAR").person, child, NOW).ties} == {
         ("MAR", Tie.RESPONSIBLE),
         ("Elm House", Tie.CARING),
         ("LOW", Tie.HOST),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -23,7 +23,7 @@ from holdfast.access.deeds import (
 )
 from holdfast.access.limits import Limit
 from holdfast.access.models import Agency, Person, Post, ReaderChain, Reading, ReadingOf
-from holdfast.access.queries import Reader, emergency_limit_for, guard_of, limit_for, may_do
+from holdfast.access.queries import Reader, door, emergency_limit_for, limit_of, may_do, with_spent
 from holdfast.access.review import limits_to_review, shield_of
 from holdfast.access.rules import Act, Outcome, Role, may_break_glass
 from holdfast.chronology import chain
@@ -63,14 +63,10 @@ def record_reading(who: Reader, act: Act, children: Iterable[str], *, page: str,
     refs = sorted(set(children))
     if not refs:
         return
-    if act is Act.OPEN and (limit := limit_for(who.person, refs, at)):
-        raise OverLimit(limit)
     at = utc(at)
-    mine = ReaderChain.objects.select_for_update().filter(person=who.person)
-    # Two first readings at once: the second waits for the first to be written, and follows it.
-    head = mine.first() or ReaderChain.objects.get_or_create(person=who.person, defaults={"head": chain.START})[0]
-    if head.length == 0:
-        head = mine.get()
+    head = _head(who.person, refs if act is Act.OPEN else (), at)
+    if act is Act.OPEN and (limit := limit_of(head, refs)):
+        raise OverLimit(limit)
     listed = " ".join(refs)
     number = head.length + 1
     head.head = reading_link(head.head, who.person.pk, number, at, act.value, page, listed)
@@ -80,6 +76,18 @@ def record_reading(who: Reader, act: Act, children: Iterable[str], *, page: str,
         person=who.person, number=number, at=at, act=act.value, page=page, children=listed, hash=head.head
     )
     ReadingOf.objects.bulk_create([ReadingOf(reading=reading, child_id=ref) for ref in refs])
+
+
+def _head(person: Person, opened: Collection[str], at: datetime) -> ReaderChain:
+    """The head of this person's log, held until the transaction ends, with what they have used when they open."""
+    mine = ReaderChain.objects.select_for_update(of=("self",)).filter(person=person)
+    if opened:
+        mine = with_spent(mine, opened, at)
+    if (head := mine.first()) is None:
+        # A person who was not added here. Two first readings at once: the second waits for the first, and follows it.
+        ReaderChain.objects.get_or_create(person=person, defaults={"head": chain.START})
+        head = mine.get()
+    return head
 
 
 def reading_link(previous: str, person: int, number: int, at: datetime, act: str, page: str, children: str) -> str:
@@ -96,8 +104,12 @@ def open_agency(*, code: str, name: str, kind: Audience) -> Agency:
 
 @transaction.atomic
 def add_person(*, username: str, first_name: str, last_name: str, password: str) -> Person:
-    """Add somebody who can sign in. They can see nothing until they hold a post."""
-    return Person.objects.create_user(username=username, first_name=first_name, last_name=last_name, password=password)
+    """Add somebody who can sign in, and begin their reading log. They can see nothing until they hold a post."""
+    person = Person.objects.create_user(
+        username=username, first_name=first_name, last_name=last_name, password=password
+    )
+    ReaderChain.objects.create(person=person, head=chain.START)
+    return person
 
 
 @transaction.atomic
@@ -138,7 +150,7 @@ def open_in_an_emergency(who: Reader, ref: str, *, reason: str, hours: int, at: 
     if limit := emergency_limit_for(who.person, at):
         raise OverLimit(limit)
     child = Chronology.objects.filter(ref=ref).first()
-    if child is None or not may_break_glass(who.posts) or guard_of(who.person, ref, at).is_in_conflict:
+    if child is None or not may_break_glass(who.posts) or door(who.person, ref, at).guard.is_in_conflict:
         raise NotForThem
     opening = EmergencyOpening.objects.create(
         child=child, person=who.person, reason=reason, begins=utc(at), ends=utc(at) + length
@@ -206,7 +218,7 @@ def declare_own_conflict(who: Reader, ref: str, *, reason: str, at: datetime) ->
     For a reference that is nobody's it does nothing, and the caller must not be able to tell. Raises CannotDecide.
     """
     reason = _reason(reason)
-    if Chronology.objects.filter(ref=ref).exists() and not guard_of(who.person, ref, at).is_in_conflict:
+    if Chronology.objects.filter(ref=ref).exists() and not door(who.person, ref, at).guard.is_in_conflict:
         Conflict.objects.create(person=who.person, child_id=ref, by=who.person, at=utc(at), reason=reason)
 
 
@@ -217,7 +229,7 @@ def declare_conflict(who: Reader, ref: str, *, username: str, reason: str, at: d
     person = Person.objects.filter(username=username.strip()).first()
     if person is None:
         raise CannotDecide("username", "Nobody signs in with that user name")
-    if guard_of(person, ref, at).is_in_conflict:
+    if door(person, ref, at).guard.is_in_conflict:
         raise CannotDecide("username", "That person is declared already")
     Conflict.objects.create(person=person, child_id=ref, by=who.person, at=utc(at), reason=_reason(reason))
     record_reading(who, Act.PROTECT, [ref], page="protect", at=at)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from holdfast.access import limits
 from holdfast.access.deeds import Conflict, EmergencyOpening, Miss, Shield, SignInTry
 from holdfast.access.limits import Limit, Spent
-from holdfast.access.models import Person, Reading, ReadingOf, TieRow
+from holdfast.access.models import Agency, Person, ReaderChain, Reading, ReadingOf, TieRow
 from holdfast.access.models import Post as PostRow
 from holdfast.access.rules import (
     IN_AN_EMERGENCY,
@@ -64,8 +66,13 @@ def has_left(person: Person, at: datetime) -> bool:
 
 
 def reader(person: Person, at: datetime) -> Reader:
-    """The reader that a signed-in person is at that time. One query."""
-    rows = list(held_posts(person, at))
+    """The reader that a person is at that time. One query."""
+    return reader_with(person, held_posts(person, at))
+
+
+def reader_with(person: Person, posts: Iterable[PostRow]) -> Reader:
+    """The reader that a person is with these posts."""
+    rows = list(posts)
     return Reader(
         person,
         tuple(Post(r.agency_id, Role(r.role)) for r in rows),
@@ -107,36 +114,71 @@ def emergencies_open(at: datetime) -> QuerySet[EmergencyOpening]:
     return EmergencyOpening.objects.filter(~refused, begins__lte=at, ends__gt=at)
 
 
-def ties_of(ref: str) -> tuple[Held, ...]:
-    """A child's ties."""
-    return tuple(Held(t.agency, Tie(t.tie), t.begins, t.ends) for t in TieRow.objects.filter(child_id=ref))
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What one person finds before one child at one moment: who is tied to the child, and what stands in the way.
+
+    `opened_until` is the end of this person's emergency opening, `shielded_since` when the shield was put up; None
+    where there is none.
+    """
+
+    ties: tuple[Held, ...] = ()
+    guard: Guard = UNGUARDED
+    opened_until: datetime | None = None
+    shielded_since: datetime | None = None
 
 
-def guard_of(person: Person, ref: str, at: datetime) -> Guard:
-    """What stands between this person and this child besides ties. One query."""
-    shields = Shield.objects.filter(lifted__isnull=True)
-    of_this_child = (
-        Exists(_conflicts(person).filter(child_id=OuterRef("ref"))),
-        Exists(shields.filter(child_id=OuterRef("ref"))),
-        Exists(_shielded_from(person).filter(child_id=OuterRef("ref"))),
-        Exists(emergencies_open(at).filter(person=person, child_id=OuterRef("ref"))),
+def door(person: Person, ref: str, at: datetime) -> Door:
+    """The ties of a child and what stands between this person and the child. One query; a child who does not exist
+    has no ties."""
+    of_this_child = {"child_id": OuterRef("ref")}
+    shields = Shield.objects.filter(lifted__isnull=True, **of_this_child).order_by("-at")
+    mine = emergencies_open(at).filter(person=person, **of_this_child).order_by("-ends")
+    rows = list(
+        Chronology.objects.filter(ref=ref).values_list(
+            Exists(_conflicts(person).filter(**of_this_child)),
+            Exists(_shielded_from(person).filter(**of_this_child)),
+            Subquery(shields.values("at")[:1]),
+            Subquery(mine.values("ends")[:1]),
+            "ties__agency",
+            "ties__tie",
+            "ties__begins",
+            "ties__ends",
+        )
     )
-    found = Chronology.objects.filter(ref=ref).values_list(*of_this_child).first()
-    if found is None:
-        return UNGUARDED
-    in_conflict, shielded, closed, opened = found
-    return Guard(in_conflict, shielded, is_named=shielded and not closed, is_opened=opened)
+    if not rows:
+        return Door()
+    in_conflict, closed, shielded_since, opened_until, *_ = rows[0]
+    is_shielded = shielded_since is not None
+    guard = Guard(in_conflict, is_shielded, is_named=is_shielded and not closed, is_opened=opened_until is not None)
+    ties = tuple(Held(agency, Tie(tie), begins, ends) for *_, agency, tie, begins, ends in rows if agency)
+    return Door(ties, guard, opened_until, shielded_since)
+
+
+def acts_through(door: Door, who: Reader, at: datetime) -> frozenset[Act]:
+    """Everything that this reader may do to the child behind this door."""
+    return frozenset(act for act in Act if may(who.posts, act, door.ties, at, door.guard))
 
 
 def acts_allowed(who: Reader, ref: str, at: datetime) -> frozenset[Act]:
     """Everything that this reader may do to this child. None for a child who does not exist."""
-    held, guard = ties_of(ref), guard_of(who.person, ref, at)
-    return frozenset(act for act in Act if may(who.posts, act, held, at, guard))
+    return acts_through(door(who.person, ref, at), who, at)
 
 
 def may_do(who: Reader, act: Act, ref: str, at: datetime) -> bool:
     """Whether this reader may do this to this child."""
-    return may(who.posts, act, ties_of(ref), at, guard_of(who.person, ref, at))
+    found = door(who.person, ref, at)
+    return may(who.posts, act, found.ties, at, found.guard)
+
+
+def names_of(people: Collection[str], agencies: Collection[str]) -> tuple[dict[str, str], dict[str, str]]:
+    """The names of people by user name, and of agencies by code. One query; an unknown one is left out."""
+    named = Person.objects.filter(username__in=people).values_list(Value(1), "username", "first_name", "last_name")
+    called = Agency.objects.filter(code__in=agencies).values_list(Value(0), "code", "name", Value(""))
+    found: tuple[dict[str, str], dict[str, str]] = ({}, {})
+    for is_person, key, first, last in named.union(called, all=True):
+        found[0 if is_person else 1][key] = f"{first} {last}".strip() or key
+    return found
 
 
 def readings_of(ref: str, limit: int = 50) -> list[Reading]:
@@ -144,24 +186,37 @@ def readings_of(ref: str, limit: int = 50) -> list[Reading]:
     return list(Reading.objects.filter(of__child_id=ref).select_related("person").order_by("-at", "-pk")[:limit])
 
 
-def limit_for(person: Person, children: Iterable[str], at: datetime) -> Limit | None:
-    """The limit that keeps this person from opening one of these children now, or None. What they opened within the
-    last day stays open, and an emergency opening is counted by itself."""
-    opened = dict(
-        ReadingOf.objects.filter(
-            reading__person=person, reading__act=Act.OPEN.value, reading__at__gt=at - limits.DAY, reading__at__lte=at
-        )
-        .values_list("child_id")
-        .annotate(last=Max("reading__at"))
+def with_spent(chains: QuerySet[ReaderChain], children: Collection[str], at: datetime) -> QuerySet[ReaderChain]:
+    """Reading logs with what their person has used at that time, and how many of these children are open to them
+    already: opened within the last day, or in an emergency, which is counted by itself."""
+    person, person_outside = OuterRef("person"), OuterRef(OuterRef("person"))
+    an_hour, a_day = at - limits.HOUR, at - limits.DAY
+    opened = ReadingOf.objects.filter(reading__act=Act.OPEN.value, reading__at__gt=a_day, reading__at__lte=at)
+    mine = opened.filter(reading__person=person)
+    before = opened.filter(reading__person=person_outside, child_id=OuterRef("ref"))
+    emergency = emergencies_open(at).filter(person=person_outside, child_id=OuterRef("ref"))
+    already = Chronology.objects.filter(Exists(before) | Exists(emergency), ref__in=children).annotate(all=Value(1))
+    misses = Miss.objects.filter(person=person, at__gt=an_hour)
+    return chains.annotate(
+        opened_in_an_hour=_number(mine.filter(reading__at__gt=an_hour), "reading__person", "child_id"),
+        opened_in_a_day=_number(mine, "reading__person", "child_id"),
+        missed_in_an_hour=_number(misses, "person", "pk"),
+        open_already=_number(already, "all", "ref"),
     )
-    new = set(children) - set(opened)
-    if not new or not new - set(
-        emergencies_open(at).filter(person=person, child_id__in=new).values_list("child_id", flat=True)
-    ):
+
+
+def _number(rows: QuerySet[Any], by: str, what: str) -> Coalesce:
+    """How many different `what` there are in rows that all have the same `by`: a count that can stand in a query."""
+    counted = rows.order_by().values(by).annotate(number=Count(F(what), distinct=True)).values("number")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def limit_of(chain: ReaderChain, children: Collection[str]) -> Limit | None:
+    """The limit that keeps the person of this log (see `with_spent`) from opening one of these children, or None."""
+    if chain.open_already >= len(children):  # type: ignore[attr-defined]
         return None
-    misses = Miss.objects.filter(person=person, at__gt=at - limits.HOUR).count()
-    this_hour = sum(1 for last in opened.values() if last > at - limits.HOUR)
-    return limits.reached(Spent(this_hour, len(opened), misses))
+    names = ("opened_in_an_hour", "opened_in_a_day", "missed_in_an_hour")
+    return limits.reached(Spent(**{name: getattr(chain, name) for name in names}))
 
 
 def emergency_limit_for(person: Person, at: datetime) -> Limit | None:

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, Min, OuterRef, Q, Subquery
+from django.db.models.functions import TruncDate
 
-from holdfast.access.deeds import Conflict, EmergencyOpening, ReachedLimit, Shield
+from holdfast.access.deeds import Conflict, EmergencyOpening, ReachedLimit, Shield, ShieldNamed
 from holdfast.access.limits import review_due
-from holdfast.access.models import Person, Reading, TieRow
+from holdfast.access.models import Person, Reading
 from holdfast.access.models import Post as PostRow
 from holdfast.access.queries import Reader, children_visible, emergencies_open
-from holdfast.access.rules import Act, Role, Tie
+from holdfast.access.rules import Act, Held, Role, Tie
+from holdfast.access.vault.rows import VaultReveal
 from holdfast.chronology.kinds import Audience
-from holdfast.worktime.uk_clock import uk_day
+from holdfast.worktime.uk_clock import LONDON, uk_day
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One reading of a child: by whom, for which agencies, and whether from outside the responsible team."""
+    """One reading of a child: by whom, for which agencies, and whether from outside the responsible team. A reading
+    that showed where the child lives carries its reason as `shown_for`."""
 
     reading: Reading
     agencies: tuple[str, ...]
@@ -27,27 +31,66 @@ class Look:
     emergency: EmergencyOpening | None
 
 
-def looks_at(ref: str, limit: int = 200) -> list[Look]:
+@dataclass(frozen=True, slots=True)
+class Outsider:
+    """Somebody who looked at a child, and the agencies for which they held a post then."""
+
+    name: str
+    agencies: tuple[str, ...]
+
+
+def outsiders(ref: str, ties: Collection[Held], since: datetime) -> list[Outsider]:
+    """Who has looked at a child since then from outside the team that was responsible, latest first. One query."""
+    rows = (
+        Reading.objects.filter(of__child_id=ref, at__gt=since)
+        .annotate(day=TruncDate("at", tzinfo=LONDON))
+        .order_by()
+        .values_list("person", "person__first_name", "person__last_name", "person__username", "day",
+                     "person__posts__agency", "person__posts__agency__name",
+                     "person__posts__begins_on", "person__posts__ends_on")
+        .annotate(first=Min("at"), last=Max("at"))
+        .order_by("-last")
+    )  # fmt: skip
+    names: dict[int, str] = {}
+    looks: dict[tuple[int, datetime, datetime], dict[str, str]] = {}
+    for person, given, family, username, day, agency, agency_name, begins, ends, first, last in rows:
+        names[person] = f"{given} {family}".strip() or username
+        held = looks.setdefault((person, first, last), {})
+        if agency and begins <= day and (ends is None or day <= ends):
+            held[agency] = agency_name
+    found: dict[int, Outsider] = {}
+    for (person, first, last), held in looks.items():
+        if not all(_team(ties, at) & held.keys() for at in (first, last)):
+            found.setdefault(person, Outsider(names[person], tuple(sorted(held.values()))))
+    return list(found.values())
+
+
+def _team(ties: Collection[Held], at: datetime) -> set[str]:
+    return {t.agency for t in ties if t.tie is Tie.RESPONSIBLE and t.holds_at(at)}
+
+
+def looks_at(ref: str, ties: Collection[Held], emergencies: Sequence[EmergencyOpening], limit: int = 200) -> list[Look]:
     """Who has looked at this child, latest first. The posts are those that each person held on that day."""
-    readings = list(Reading.objects.filter(of__child_id=ref).select_related("person").order_by("-at", "-pk")[:limit])
+    reveals = VaultReveal.objects.filter(child_id=ref, person=OuterRef("person"), at=OuterRef("at"))
+    rows = Reading.objects.filter(of__child_id=ref).annotate(shown_for=Subquery(reveals.values("reason")[:1]))
+    readings = list(rows.select_related("person").order_by("-at", "-pk")[:limit])
     people = {r.person_id for r in readings}
     posts: dict[int, list[PostRow]] = {}
     for post in PostRow.objects.filter(person_id__in=people).select_related("agency"):
         posts.setdefault(post.person_id, []).append(post)
-    ties = list(TieRow.objects.filter(child_id=ref, tie=Tie.RESPONSIBLE.value))
-    emergencies = list(EmergencyOpening.objects.filter(child_id=ref, person_id__in=people))
     return [_look(r, posts.get(r.person_id, []), ties, emergencies) for r in readings]
 
 
-def _look(reading: Reading, posts: list[PostRow], ties: list[TieRow], emergencies: list[EmergencyOpening]) -> Look:
+def _look(
+    reading: Reading, posts: list[PostRow], ties: Collection[Held], emergencies: Sequence[EmergencyOpening]
+) -> Look:
     day, at = uk_day(reading.at), reading.at
     held = [p for p in posts if p.begins_on <= day and (p.ends_on is None or day <= p.ends_on)]
-    team = {t.agency for t in ties if t.begins <= at and (t.ends is None or at < t.ends)}
     opened = [e for e in emergencies if e.person_id == reading.person_id and e.begins <= at < e.ends]
     return Look(
         reading,
         tuple(sorted({p.agency.name for p in held})),
-        not team & {p.agency_id for p in held},
+        not _team(ties, at) & {p.agency_id for p in held},
         opened[0] if opened else None,
     )
 
@@ -63,20 +106,21 @@ class WaitingEmergency:
         return self.due <= at
 
 
-def emergencies_of(ref: str, at: datetime) -> list[WaitingEmergency]:
-    """A child's emergency openings that wait for review, oldest first: what the responsible team is shown."""
-    return _waiting(EmergencyOpening.objects.filter(child_id=ref, begins__lte=at))
+def emergencies_of(ref: str) -> list[EmergencyOpening]:
+    """A child's emergency openings, oldest first, each with its person and its review."""
+    found = EmergencyOpening.objects.filter(child_id=ref).select_related("person", "review")
+    return list(found.order_by("begins"))
+
+
+def waiting_for_review(openings: Iterable[EmergencyOpening]) -> list[WaitingEmergency]:
+    """Those of these openings that nobody has reviewed: what the responsible team is shown."""
+    return [WaitingEmergency(o, review_due(o.begins)) for o in openings if not hasattr(o, "review")]
 
 
 def emergencies_to_review(who: Reader, at: datetime) -> list[WaitingEmergency]:
     """The emergency openings that this reader may review, oldest first. Never their own."""
     theirs = EmergencyOpening.objects.filter(children_visible(who, Act.REVIEW, at)).exclude(person=who.person)
-    return _waiting(theirs)
-
-
-def _waiting(openings: QuerySet[EmergencyOpening]) -> list[WaitingEmergency]:
-    rows = openings.filter(review__isnull=True).select_related("person").order_by("begins")
-    return [WaitingEmergency(o, review_due(o.begins)) for o in rows]
+    return waiting_for_review(theirs.filter(review__isnull=True).select_related("person", "review").order_by("begins"))
 
 
 def limits_to_review(who: Reader, at: datetime) -> list[ReachedLimit]:
@@ -105,7 +149,14 @@ def _holds(at: datetime) -> Q:
 
 def shield_of(ref: str) -> Shield | None:
     """The shield that stands over a child, or None."""
-    return Shield.objects.filter(child_id=ref, lifted__isnull=True).select_related("by").order_by("-at").first()
+    return Shield.objects.filter(child_id=ref, lifted__isnull=True).order_by("-at").first()
+
+
+def named_on_shield(ref: str) -> list[ShieldNamed]:
+    """The people whom the shield over a child names, each with the shield and who put it up. Whoever puts up a shield
+    is named on it, so none means no shield."""
+    rows = ShieldNamed.objects.filter(shield__child_id=ref, shield__lifted__isnull=True)
+    return list(rows.select_related("person", "shield__by").order_by("person__username"))
 
 
 def conflicts_of(ref: str) -> list[Conflict]:

@@ -49,6 +49,7 @@ def run() -> None:
     """Entry point of the console script."""
     import holdfast.cli.duties
     import holdfast.cli.evidence
+    import holdfast.cli.guard
     import holdfast.cli.intake
     import holdfast.cli.law
     import holdfast.cli.record

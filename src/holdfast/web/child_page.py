@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from holdfast.access.queries import Reader, acts_allowed
+from holdfast.access.queries import Door, Reader, acts_through, door
 from holdfast.access.rules import Act
 from holdfast.child.law import Owed, owed
 from holdfast.child.picture import ChildPicture, picture
@@ -43,6 +43,7 @@ class ChildPage:
     """Everything that the page shows. `as_known_at` is None for what is known now."""
 
     ref: str
+    door: Door
     at: datetime
     as_known_at: datetime | None
     child: ChildPicture
@@ -56,6 +57,7 @@ class ChildPage:
     may_see_readers: bool
     may_protect: bool
     may_reveal: bool
+    may_keep_place: bool
     may_note_demand: bool
 
     @property
@@ -71,7 +73,8 @@ def child_page(who: Reader, ref: str, now: datetime, *, as_known_at: datetime | 
     Entries that the reader's agency may not read are left out before anything is computed, so that no picture, clock
     or count can give them away. Writes nothing: the view records the reading.
     """
-    allowed = acts_allowed(who, ref, now)
+    found = door(who.person, ref, now)
+    allowed = acts_through(found, who, now)
     if Act.OPEN not in allowed:
         return None
     words = vocabulary()
@@ -79,6 +82,7 @@ def child_page(who: Reader, ref: str, now: datetime, *, as_known_at: datetime | 
     story = Story.of(ref, readable, words, as_known_at=as_known_at)
     return ChildPage(
         ref=ref,
+        door=found,
         at=now,
         as_known_at=as_known_at,
         child=picture(story),
@@ -92,6 +96,7 @@ def child_page(who: Reader, ref: str, now: datetime, *, as_known_at: datetime | 
         may_see_readers=Act.SEE_READERS in allowed,
         may_protect=Act.PROTECT in allowed,
         may_reveal=Act.REVEAL in allowed,
+        may_keep_place=Act.KEEP_PLACE in allowed,
         may_note_demand=Act.NOTE_DEMAND in allowed,
     )
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from holdfast.access.models import Agency, Person
+from holdfast.access.queries import names_of
 from holdfast.chronology.entry import Entry
 from holdfast.chronology.moment import Moment
 from holdfast.missing.kinds import Category
@@ -65,15 +65,13 @@ _CODES = ("force", "area", "authority", "to_authority", "from_authority")
 
 
 class Names:
-    """Names of the people and agencies that entries call by user name and code. Two queries, then none."""
+    """Names of the people and agencies that entries call by user name and code. One query, then none."""
 
     def __init__(self, entries: Iterable[Entry], agencies: Iterable[str] = ()) -> None:
         entries = list(entries)
-        people = Person.objects.filter(username__in={e.recorded_by for e in entries})
-        self._people: Mapping[str, str] = {p.username: str(p) for p in people}
         named = {str(getattr(e.details, field, "") or "") for e in entries for field in _CODES}
         codes = {*agencies, *named, *(e.agency for e in entries)}
-        self._agencies: Mapping[str, str] = {a.code: a.name for a in Agency.objects.filter(code__in=codes)}
+        self._people, self._agencies = names_of({e.recorded_by for e in entries}, codes)
 
     def agency(self, code: str) -> str:
         return self._agencies.get(code, code)

@@ -9,7 +9,8 @@ from itertools import groupby
 
 from holdfast.access.deeds import ReachedLimit
 from holdfast.access.limits import MOST_EMERGENCIES, MOST_IN_A_DAY, MOST_IN_AN_HOUR, MOST_MISSES, MOST_REVEALS, Limit
-from holdfast.access.review import Look, emergencies_of, looks_at, own_emergencies, shield_of
+from holdfast.access.review import Look, outsiders, waiting_for_review
+from holdfast.access.rules import Act
 from holdfast.web.saying import say_last_day
 from holdfast.web.views.opened import Opened
 from holdfast.worktime.uk_clock import uk_day
@@ -48,7 +49,8 @@ LATELY = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What one person looked at on one day. `reason` is that of an emergency opening, else empty."""
+    """What one person looked at on one day. `reason` is that of an emergency opening, else empty; `shown_for` why they
+    were shown where the child lives."""
 
     who: str
     agencies: str
@@ -56,6 +58,7 @@ class Visit:
     pages: str
     is_outside: bool
     reason: str
+    shown_for: tuple[str, ...]
 
 
 def visits(looks: Iterable[Look]) -> list[Visit]:
@@ -75,6 +78,9 @@ def _visit(looks: list[Look]) -> Visit:
         pages=say_list(list(pages)),
         is_outside=last.is_outside,
         reason=last.emergency.reason if last.emergency else "",
+        shown_for=tuple(
+            dict.fromkeys(k.reading.shown_for for k in looks if k.reading.act == Act.REVEAL and k.reading.shown_for)  # type: ignore[attr-defined]
+        ),
     )
 
 
@@ -84,15 +90,14 @@ def limit_words(reached: ReachedLimit) -> str:
 
 def notices(opened: Opened, *, with_looks: bool) -> list[str]:
     """What a reader of this child's pages must know about access, most urgent first."""
-    page, now = opened.page, opened.now
-    said = [
-        f"You opened this child in an emergency, until {say_time(own.ends)}. Somebody else will look at why."
-        for own in own_emergencies(opened.who.person, now)
-        if own.child_id == page.ref
-    ]
+    page, now, door = opened.page, opened.now, opened.page.door
+    said = []
+    if door.opened_until is not None:
+        until = say_time(door.opened_until)
+        said.append(f"You opened this child in an emergency, until {until}. Somebody else will look at why.")
     if not page.may_see_readers:
         return said
-    for waiting in emergencies_of(page.ref, now):
+    for waiting in waiting_for_review(opened.emergencies):
         o = waiting.opening
         late = (
             "Its review is overdue"
@@ -100,11 +105,10 @@ def notices(opened: Opened, *, with_looks: bool) -> list[str]:
             else f"To be reviewed by the end of {say_last_day(waiting.due)}"
         )
         said.append(f"Opened in an emergency by {o.person}, {say_time(o.begins)}: “{o.reason}”. {late}.")
-    if (shield := shield_of(page.ref)) is not None:
-        said.append(f"Restricted since {say_time(shield.at, year=True)}: only people who are named may open it.")
-    if with_looks:
-        outside = [k for k in looks_at(page.ref, 100) if k.is_outside and k.reading.at > now - LATELY]
-        people = dict.fromkeys(f"{k.reading.person} ({', '.join(k.agencies) or 'no post'})" for k in outside)
-        if people:
-            said.append(f"Looked at from outside the team in the last 7 days by {say_list(list(people))}.")
+    if door.shielded_since is not None:
+        since = say_time(door.shielded_since, year=True)
+        said.append(f"Restricted since {since}: only people who are named may open it.")
+    if with_looks and (found := outsiders(page.ref, door.ties, now - LATELY)):
+        people = [f"{one.name} ({', '.join(one.agencies) or 'no post'})" for one in found]
+        said.append(f"Looked at from outside the team in the last 7 days by {say_list(people)}.")
     return said

@@ -17,7 +17,8 @@ from django.shortcuts import render
 from holdfast.access.actions import OverLimit, note_limit, note_miss
 from holdfast.access.limits import SESSION_AT_MOST
 from holdfast.access.models import Person
-from holdfast.access.queries import held_posts
+from holdfast.access.models import Post as PostRow
+from holdfast.access.queries import Reader, held_posts, reader_with
 
 _SINCE = "signed_in_at"
 _POSTS = "posts"
@@ -31,19 +32,22 @@ def begin_session(sender: object, request: HttpRequest, user: Person, **_: Any) 
     """What a new session rests on. A session without it holds nothing open."""
     now = datetime.now(UTC)
     request.session[_SINCE] = now.isoformat()
-    request.session[_POSTS] = _held(user, now)
+    request.session[_POSTS] = sorted(post.pk for post in held_posts(user, now))
 
 
-def _held(person: Person, at: datetime) -> list[int]:
-    return sorted(held_posts(person, at).values_list("pk", flat=True))
-
-
-def still_holds(session: Any, person: Person, at: datetime) -> bool:
+def still_holds(session: Any, held: list[PostRow], at: datetime) -> bool:
     """Whether a session still stands: it is not older than a shift, and no post that it rests on has ended."""
     since, posts = session.get(_SINCE), session.get(_POSTS)
     if since is None or posts is None or at - datetime.fromisoformat(since) >= SESSION_AT_MOST:
         return False
-    return set(posts) <= set(_held(person, at))
+    return set(posts) <= {post.pk for post in held}
+
+
+def who_asks(request: HttpRequest) -> Reader:
+    """The reader who sent this request, with the posts that they held when it came in. Only for pages that ask for
+    a sign-in."""
+    reader: Reader = request.reader  # type: ignore[attr-defined]
+    return reader
 
 
 class Watch:
@@ -54,8 +58,13 @@ class Watch:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         person = request.user
-        if isinstance(person, Person) and not still_holds(request.session, person, datetime.now(UTC)):
-            logout(request)
+        if isinstance(person, Person):
+            now = datetime.now(UTC)
+            held = list(held_posts(person, now))
+            if still_holds(request.session, held, now):
+                request.reader = reader_with(person, held)  # type: ignore[attr-defined]
+            else:
+                logout(request)
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:

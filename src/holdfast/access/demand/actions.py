@@ -11,7 +11,7 @@ from holdfast.access.actions import CannotDecide, NotForThem, record_reading
 from holdfast.access.demand.rows import Demand, DemandApproval, DemandTold
 from holdfast.access.demand.words import Purpose, State, Wants
 from holdfast.access.limits import SHORTEST_REASON
-from holdfast.access.queries import Reader, children_visible, may_do, ties_of
+from holdfast.access.queries import Reader, children_visible, door, may_do
 from holdfast.access.rules import Act, Role, ties_allowing
 from holdfast.chronology.actions import append
 from holdfast.chronology.draft import Draft
@@ -128,7 +128,7 @@ def _whole() -> QuerySet[Demand]:
 
 def _roles(who: Reader, ref: str, at: datetime) -> set[Role]:
     """The roles by which this reader may weigh a request for this child."""
-    held = [h for h in ties_of(ref) if h.holds_at(at)]
+    held = [h for h in door(who.person, ref, at).ties if h.holds_at(at)]
     return {
         p.role
         for p in who.posts
@@ -153,6 +153,7 @@ def _plain(text: str, field: str, missing: str, *, shortest: int = 1, longest: i
 
 def _tell(who: Reader, demand: Demand, at: datetime, kind: str, **details: object) -> None:
     moment = Moment(utc(at).replace(second=0, microsecond=0), Precision.MINUTE)
-    agency = next((h.agency for h in ties_of(demand.child_id) if h.holds_at(at) and h.agency in who.agencies), "")
+    held = door(who.person, demand.child_id, at).ties
+    agency = next((h.agency for h in held if h.holds_at(at) and h.agency in who.agencies), "")
     draft = Draft(kind, moment, vocabulary().read(kind, details), source="demand", reference=f"{demand.pk}/{kind}")
     append(demand.child_id, [draft], by=who.person.username, agency=agency, at=at)

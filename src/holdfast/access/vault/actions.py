@@ -97,11 +97,12 @@ class Standing:
 
 def kept(ref: str) -> list[Standing]:
     """What the vault holds of a child, place by place. One query; opens nothing."""
-    rows = VaultRow.objects.filter(child_id=ref).select_related("by").defer("sealed").order_by("place", "number")
+    all_rows = VaultRow.objects.filter(child_id=ref).select_related("by").defer("sealed").order_by("place", "number")
     by_place: dict[str, list[VaultRow]] = {}
-    for row in rows:
+    for row in all_rows:
         by_place.setdefault(row.place, []).append(row)
-    return [Standing(p, len(by_place.get(p, [])), (by_place.get(p) or [None])[-1]) for p in Place]
+    found = ((place, by_place.get(place, [])) for place in Place)
+    return [Standing(place, len(rows), rows[-1] if rows else None) for place, rows in found]
 
 
 def reveals_of(ref: str, limit: int = 100) -> list[VaultReveal]:

@@ -17,11 +17,12 @@ from holdfast.access.actions import (
     open_in_an_emergency,
     record_reading,
 )
-from holdfast.access.queries import may_do, reader
+from holdfast.access.queries import may_do
 from holdfast.access.review import own_emergencies
 from holdfast.access.rules import Act, may_break_glass
 from holdfast.web.errors import may_not
 from holdfast.web.protection_forms import Emergency, OwnConflict, tidy
+from holdfast.web.watch import who_asks
 
 NOBODY = "No child with that reference can be opened. Check it with whoever gave it to you"
 
@@ -31,7 +32,7 @@ NOBODY = "No child with that reference can be opened. Check it with whoever gave
 def emergency(request: HttpRequest) -> HttpResponse:
     """One page: the reference, the reason, and the child is open. Somebody else looks at why afterwards."""
     now = datetime.now(UTC)
-    who = reader(request.user, now)  # type: ignore[arg-type]
+    who = who_asks(request)
     if not may_break_glass(who.posts):
         return may_not(request)
     form = Emergency(request.POST if request.method == "POST" else None)
@@ -62,7 +63,7 @@ def conflict(request: HttpRequest) -> HttpResponse:
     form = OwnConflict(request.POST if request.method == "POST" else None)
     is_done = False
     if request.method == "POST" and form.is_valid():
-        who = reader(request.user, now)  # type: ignore[arg-type]
+        who = who_asks(request)
         try:
             declare_own_conflict(who, tidy(form.cleaned_data["reference"]), reason=form.cleaned_data["reason"], at=now)
             is_done = True

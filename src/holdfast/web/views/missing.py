@@ -11,11 +11,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from holdfast.access.actions import record_reading
-from holdfast.access.queries import reader
 from holdfast.access.rules import Act
 from holdfast.missing.queries import Filters, missing_now
 from holdfast.web import missing_words
 from holdfast.web.forms import ListFilters
+from holdfast.web.watch import who_asks
 
 
 @require_GET
@@ -38,7 +38,7 @@ def fragment(request: HttpRequest) -> HttpResponse:
 
 def _list(request: HttpRequest) -> dict[str, Any]:
     now = datetime.now(UTC)
-    who = reader(request.user, now)  # type: ignore[arg-type]
+    who = who_asks(request)
     chosen = Filters(**{name: request.GET.get(name, "") for name in ("authority", "group", "risk", "home")})
     shown = missing_now(who, now, filters=chosen, page=_page(request))
     record_reading(who, Act.SEE_IN_LIST, [row.ref for row in shown.rows], page="missing", at=now)

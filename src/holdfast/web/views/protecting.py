@@ -19,9 +19,7 @@ from holdfast.access.actions import (
     lift_shield,
     put_shield,
 )
-from holdfast.access.review import conflicts_of, looks_at, shield_of
-from holdfast.access.vault.actions import reveals_of
-from holdfast.access.vault.places import SAID, Place
+from holdfast.access.review import conflicts_of, looks_at, named_on_shield
 from holdfast.web import protection_forms
 from holdfast.web.errors import may_not
 from holdfast.web.protection_words import visits
@@ -35,10 +33,7 @@ def readers(request: HttpRequest, ref: str) -> HttpResponse:
     opened = open_child(request, ref)
     if not opened.page.may_see_readers:
         return may_not(request)
-    shown = {
-        "visits": visits(looks_at(ref)),
-        "reveals": [(SAID[Place(r.value.place)], r) for r in reveals_of(ref)],
-    }
+    shown = {"visits": visits(looks_at(ref, opened.page.door.ties, opened.emergencies))}
     return render(request, "access/readers.html", {**shown_of(opened, "readers"), **shown})
 
 
@@ -109,7 +104,7 @@ def _end_conflict(request: HttpRequest, opened: Opened) -> HttpResponse:
 
 def _page(request: HttpRequest, opened: Opened, shown: dict[str, Any]) -> HttpResponse:
     standing = {
-        "standing": shield_of(opened.page.ref),
+        "named": named_on_shield(opened.page.ref),
         "conflicts": [(c, protection_forms.Reason(auto_id=f"end-{c.pk}_%s")) for c in conflicts_of(opened.page.ref)],
         "has_error": "wrong" in shown,
     }

@@ -18,12 +18,12 @@ from holdfast.access.demand.actions import approve_demand, demands_for, demands_
 from holdfast.access.demand.counts import published
 from holdfast.access.demand.rows import Demand
 from holdfast.access.demand.words import SAID_PURPOSE, SAID_WANTS, Purpose, State, Wants
-from holdfast.access.queries import may_do, reader
 from holdfast.access.rules import Act
 from holdfast.web.demand_forms import Approve, NoteDemand, Told
 from holdfast.web.errors import may_not
 from holdfast.web.views.children import shown_of
 from holdfast.web.views.opened import open_child
+from holdfast.web.watch import who_asks
 
 _STATES = {
     State.REFUSED: "Refused",
@@ -56,7 +56,7 @@ def counter(request: HttpRequest) -> HttpResponse:
 def of_child(request: HttpRequest, ref: str) -> HttpResponse:
     """One child's requests, and a form that writes one down. Whatever is entered, the answer is no."""
     opened = open_child(request, ref)
-    if not may_do(opened.who, Act.NOTE_DEMAND, ref, opened.now):
+    if not opened.page.may_note_demand:
         return may_not(request)
     asked = request.POST.get("demand", "") if request.method == "POST" else ""
     form: forms.Form = Told(request.POST) if asked else NoteDemand(request.POST if request.method == "POST" else None)
@@ -100,7 +100,7 @@ def _one_of(ref: str, number: str) -> Demand:
 def waiting(request: HttpRequest) -> HttpResponse:
     """What the reader may weigh."""
     now = datetime.now(UTC)
-    who = reader(request.user, now)  # type: ignore[arg-type]
+    who = who_asks(request)
     found = demands_for(who, now)
     record_reading(who, Act.WEIGH_DEMAND, [d.child_id for d in found], page="demands", at=now)
     return render(request, "access/demands.html", {"demands": [_said(d, now) for d in found]})
@@ -111,7 +111,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
 def weigh(request: HttpRequest, number: str) -> HttpResponse:
     """One request, in front of one of the two who could let it through."""
     now = datetime.now(UTC)
-    who = reader(request.user, now)  # type: ignore[arg-type]
+    who = who_asks(request)
     try:
         demand = next(d for d in demands_for(who, now) if d.pk == UUID(number))
     except (StopIteration, ValueError):

@@ -18,18 +18,19 @@ from holdfast.access.actions import (
     review_emergency,
     review_limit,
 )
-from holdfast.access.queries import Reader, reader
+from holdfast.access.queries import Reader
 from holdfast.access.review import emergencies_to_review, limits_to_review
 from holdfast.access.rules import Act, Outcome
 from holdfast.web.protection_forms import Review
 from holdfast.web.protection_words import limit_words
+from holdfast.web.watch import who_asks
 
 
 @require_GET
 @never_cache
 def reviews(request: HttpRequest) -> HttpResponse:
     now = datetime.now(UTC)
-    who = reader(request.user, now)  # type: ignore[arg-type]
+    who = who_asks(request)
     waiting = emergencies_to_review(who, now)
     record_reading(who, Act.REVIEW, [w.opening.child_id for w in waiting], page="reviews", at=now)
     reached = [(r, limit_words(r)) for r in limits_to_review(who, now)]
@@ -41,7 +42,7 @@ def reviews(request: HttpRequest) -> HttpResponse:
 def review(request: HttpRequest, number: str) -> HttpResponse:
     """One thing that waits. What is not for this reader, was reviewed already or is not there looks the same."""
     now = datetime.now(UTC)
-    who = reader(request.user, now)  # type: ignore[arg-type]
+    who = who_asks(request)
     found = _find(who, number, now)
     form = Review(request.POST if request.method == "POST" else None)
     if "emergency" in found:

@@ -13,11 +13,10 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods, require_POST
 
 from holdfast.access.actions import CannotDecide, NotForThem
-from holdfast.access.queries import acts_allowed
-from holdfast.access.rules import Act
 from holdfast.access.vault import actions
 from holdfast.access.vault.keys import VaultClosed
 from holdfast.access.vault.places import SAID, Place
+from holdfast.access.vault.rows import VaultReveal
 from holdfast.web.errors import may_not
 from holdfast.web.vault_forms import Keep, Reveal
 from holdfast.web.views.children import shown_of
@@ -33,8 +32,8 @@ CLOSED = "The vault cannot be opened now, so nothing was shown or kept. Ring the
 def where(request: HttpRequest, ref: str) -> HttpResponse:
     """What is kept, place by place, without any value; and a form that keeps one."""
     opened = open_child(request, ref)
-    allowed = acts_allowed(opened.who, ref, opened.now)
-    if Act.REVEAL not in allowed or (request.method == "POST" and Act.KEEP_PLACE not in allowed):
+    page = opened.page
+    if not page.may_reveal or (request.method == "POST" and not page.may_keep_place):
         return may_not(request)
     form = Keep(request.POST if request.method == "POST" else None, auto_id="keep_%s")
     if request.method == "POST" and form.is_valid():
@@ -48,7 +47,7 @@ def where(request: HttpRequest, ref: str) -> HttpResponse:
             return may_not(request)
         except VaultClosed:
             form.add_error(None, CLOSED)
-    return _page(request, opened, keep=form if Act.KEEP_PLACE in allowed else None, wrong=form)
+    return _page(request, opened, keep=form, wrong=form)
 
 
 @sensitive_variables("shown")
@@ -57,8 +56,7 @@ def where(request: HttpRequest, ref: str) -> HttpResponse:
 def reveal(request: HttpRequest, ref: str) -> HttpResponse:
     """One value, shown once in the answer to this form. The reading and the reason are written before it leaves."""
     opened = open_child(request, ref)
-    allowed = acts_allowed(opened.who, ref, opened.now)
-    if Act.REVEAL not in allowed:
+    if not opened.page.may_reveal:
         return may_not(request)
     form = Reveal(request.POST, auto_id="reveal_%s")
     if form.is_valid():
@@ -79,21 +77,25 @@ def reveal(request: HttpRequest, ref: str) -> HttpResponse:
             return may_not(request)
         except VaultClosed:
             form.add_error(None, CLOSED)
-    return _page(request, opened, keep=Keep(auto_id="keep_%s") if Act.KEEP_PLACE in allowed else None, wrong=form)
+    return _page(request, opened, keep=Keep(auto_id="keep_%s"), wrong=form)
 
 
-def _page(request: HttpRequest, opened: Opened, *, keep: forms.Form | None, wrong: forms.Form) -> HttpResponse:
+def _page(request: HttpRequest, opened: Opened, *, keep: forms.Form, wrong: forms.Form) -> HttpResponse:
     ref = opened.page.ref
     standing = actions.kept(ref)
     shown: dict[str, Any] = {
         "kept": [(SAID[s.place], s) for s in standing],
-        "reveals": [(SAID[Place(r.value.place)], r) for r in actions.reveals_of(ref)],
-        "keep": keep,
+        "reveals": [(SAID[Place(r.value.place)], r) for r in _reveals(opened)],
+        "keep": keep if opened.page.may_keep_place else None,
         "reveal": wrong if isinstance(wrong, Reveal) else _reveal_form(standing),
         "wrong": wrong,
         "has_error": bool(wrong.errors),
     }
     return render(request, "access/where.html", {**shown_of(opened, "where"), **shown})
+
+
+def _reveals(opened: Opened) -> list[VaultReveal]:
+    return actions.reveals_of(opened.page.ref) if opened.page.may_see_readers else []
 
 
 def _reveal_form(standing: list[actions.Standing]) -> Reveal | None:
