@@ -9,6 +9,7 @@ import socket
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
@@ -20,6 +21,7 @@ _HOME = Path(tempfile.mkdtemp(prefix="holdfast-test-"))
 os.environ["HOLDFAST_HOME"] = str(_HOME)
 os.environ["HOLDFAST_SECRET_KEY"] = "5" * 64
 os.environ["HOLDFAST_DATABASE_KEY"] = "6" * 64
+os.environ["HOLDFAST_SECOND_FACTOR"] = "off"  # for installations that a test starts as a process of its own
 atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
 
 
@@ -58,6 +60,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def shared() -> Path:
     """The sample material beside the repository. Tests that ask for it carry the marker `shared`."""
     return SHARED
+
+
+@pytest.fixture(autouse=True)
+def no_telephones(settings: Any) -> None:
+    """The cast has no code generators; tests of the second factor turn it on for themselves."""
+    settings.SECOND_FACTOR = False
 
 
 @pytest.fixture(autouse=True)

@@ -84,11 +84,12 @@ ROUTES = {
     "reviews": Route(lists=Act.REVIEW),
     "emergency": Route(own=True, post={}),
     "conflict": Route(own=True, post={}),
+    "confirm": Route(own=True, post={}, only_post=True),
     **{
         name: Route(anyone=True)
         for name in (
             "figures", "chart", "figure-table", "figures-report", "law", "accessibility", "sign-in", "signed-out",
-            "sign-out", "health", "requests",
+            "sign-out", "health", "requests", "sign-in-code",
         )
     },
 }  # fmt: skip
@@ -305,6 +306,8 @@ class Matrix:
             return {302} if method == "get" else {401}
         if method == ("get" if route.only_post else "post") and (route.only_post or route.post is None):
             return {405}
+        if name == "confirm":
+            return {401}
         if name == "emergency":
             return {200} if may_break_glass(self.viewer.posts) else {403}
         if not route.act:

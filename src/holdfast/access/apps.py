@@ -12,4 +12,5 @@ class AccessConfig(AppConfig):
         # Models of deeds, and those of the vault, stand in files of their own.
         import holdfast.access.deeds
         import holdfast.access.demand.rows
+        import holdfast.access.factors.rows
         import holdfast.access.vault.rows  # noqa: F401

@@ -28,6 +28,7 @@ TRIES_OF_A_NAME = 30  # from all addresses: a stranger must not be able to lock 
 TRIES_FROM_AN_ADDRESS = 60  # an office shares one
 DORMANT_AFTER = timedelta(days=60)
 SESSION_AT_MOST = timedelta(hours=10)  # a shift
+IDLE_AT_MOST = timedelta(minutes=15)  # without a request that a person made
 
 
 class Limit(StrEnum):

@@ -31,12 +31,16 @@ def status() -> None:
     with_database()
     from django.db.models import Count
 
+    from holdfast.access.factors.rows import CodeGenerator
     from holdfast.access.vault.actions import key_file, ring
     from holdfast.access.vault.rows import VaultRow
 
     with _closed_is_said():
         keys = ring()
-    counts = dict(VaultRow.objects.values_list("key").annotate(Count("pk")).order_by())
+    counts: dict[str, int] = {}
+    for model in (VaultRow, CodeGenerator):
+        for key, count in model._default_manager.values_list("key").annotate(Count("pk")).order_by():
+            counts[key] = counts.get(key, 0) + count
     typer.echo(f"Keys: {key_file()}")
     for key in keys.keys:
         typer.echo(f"{key}: {counts.pop(key, 0):,} values{', current' if key == keys.current else ''}")
@@ -93,3 +97,21 @@ def requests(as_json: bool = typer.Option(False, "--json", help="Print JSON.")) 
         return
     for q in quarters:
         typer.echo(f"{q.quarter}: {q.requests} requests, {q.refused} refused, {q.allowed} let through")
+
+
+@app.command("factor-again")
+def factor_again(username: str = typer.Argument(help="The user name.")) -> None:
+    """Telephone and paper are lost: end a person's second factor. They set up a new one at the next sign-in, after
+    their password. Ring them on a number that you know before you do this."""
+    with_database()
+    from datetime import UTC, datetime
+
+    from holdfast.access.factors.actions import end_factor
+    from holdfast.access.models import Person
+
+    person = Person.objects.filter(username=username).first()
+    if person is None:
+        typer.echo("Nobody signs in with that user name.", err=True)
+        raise typer.Exit(2)
+    end_factor(person, datetime.now(UTC))
+    typer.echo(f"{person} sets up a second factor at the next sign-in. Every session of theirs has ended.")

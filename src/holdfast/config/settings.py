@@ -33,6 +33,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    # A file that holds more than it shows does not leave.
+    "holdfast.web.outgoing.ScanOutgoing",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -154,6 +156,9 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
 }
+
+# Everybody gives a second factor. Only an installation that `holdfast demo` made can do without: nobody in it is real.
+SECOND_FACTOR = not (os.environ.get("HOLDFAST_SECOND_FACTOR") == "off" and home.is_demo())
 
 # The house
 NATION = os.environ.get("HOLDFAST_NATION", "england")

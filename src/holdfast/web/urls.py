@@ -14,6 +14,7 @@ from holdfast.web.views import (
     requests,
     reviews,
     session,
+    sign_in_steps,
     vault,
 )
 
@@ -50,6 +51,8 @@ urlpatterns = [
     path("law", open_pages.law, name="law"),
     path("accessibility", open_pages.accessibility, name="accessibility"),
     path("sign-in", session.sign_in, name="sign-in"),
+    path("sign-in/code", sign_in_steps.sign_in_code, name="sign-in-code"),
+    path("confirm", sign_in_steps.confirm, name="confirm"),
     path("sign-out", session.sign_out, name="sign-out"),
     path("signed-out", session.signed_out, name="signed-out"),
     path("health", open_pages.health, name="health"),

@@ -12,6 +12,7 @@ from django.db.models import Max
 
 from holdfast.access import limits
 from holdfast.access.actions import CannotDecide, NotForThem, OverLimit, record_reading
+from holdfast.access.factors.rows import CodeGenerator
 from holdfast.access.limits import Limit
 from holdfast.access.queries import Reader, may_do
 from holdfast.access.rules import Act
@@ -31,7 +32,7 @@ def key_file() -> Path:
 def ring() -> KeyRing:
     """The keys. Made at first use; never made anew over values that were sealed with others. Raises VaultClosed."""
     path = key_file()
-    if path.exists() or VaultRow.objects.exists():
+    if path.exists() or VaultRow.objects.exists() or CodeGenerator.objects.exists():
         return read_ring(path)
     return make_ring(path)
 

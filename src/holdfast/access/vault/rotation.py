@@ -8,12 +8,15 @@ from typing import Any
 
 from django.db import transaction
 
+from holdfast.access.factors.rows import CodeGenerator
 from holdfast.access.vault.actions import key_file, ring
-from holdfast.access.vault.keys import VaultClosed, write_ring
+from holdfast.access.vault.keys import KeyRing, VaultClosed, write_ring
 from holdfast.access.vault.rows import VaultRow
 from holdfast.access.vault.sealing import seal, unseal
 
 BATCH = 200
+# What is sealed with the keys of the vault: where children live, and the secrets of code generators.
+_SEALED: tuple[Any, ...] = (VaultRow, CodeGenerator)
 
 
 def new_key() -> str:
@@ -30,17 +33,18 @@ def rotate(progress: Callable[[int], None] | None = None) -> int:
     run goes on with what is left. Raises VaultClosed at a value that does not open; nothing of its batch is changed.
     """
     done = 0
-    while count := _batch():
-        done += count
-        if progress:
-            progress(done)
+    for model in _SEALED:
+        while count := _batch(model):
+            done += count
+            if progress:
+                progress(done)
     return done
 
 
 @transaction.atomic
-def _batch() -> int:
+def _batch(model: Any) -> int:
     keys = ring()
-    rows = list(VaultRow.objects.select_for_update().exclude(key=keys.current).order_by("pk")[:BATCH])
+    rows = list(model.objects.select_for_update().exclude(key=keys.current).order_by("pk")[:BATCH])
     for row in rows:
         text = unseal(keys, row.key, row.belongs, bytes(row.sealed))
         row.key, row.sealed = keys.current, seal(keys, row.belongs, text)
@@ -51,7 +55,7 @@ def _batch() -> int:
 def retire_key(key_id: str) -> None:
     """Take a key off the ring. Raises VaultClosed while a value is still sealed with it."""
     smaller = ring().without(key_id)
-    if VaultRow.objects.filter(key=key_id).exists():
+    if any(model.objects.filter(key=key_id).exists() for model in _SEALED):
         raise VaultClosed("Values are still sealed with that key. Run: holdfast vault rotate")
     write_ring(key_file(), smaller)
 
@@ -74,12 +78,14 @@ class VaultVerdict:
 def verify_vault() -> VaultVerdict:
     """Open every value once and throw the text away. Writes nothing."""
     verdict = VaultVerdict()
-    if not VaultRow.objects.exists():
+    if not any(model.objects.exists() for model in _SEALED):
         return verdict
     try:
         keys = ring()
     except VaultClosed as closed:
         return VaultVerdict(VaultRow.objects.count(), [("", str(closed))])
+    for held in CodeGenerator.objects.iterator(chunk_size=1000):
+        _try(keys, held, verdict)
     versions: dict[tuple[str, str], int] = {}
     for row in VaultRow.objects.order_by("child_id", "place", "number").iterator(chunk_size=1000):
         verdict.values += 1
@@ -88,8 +94,12 @@ def verify_vault() -> VaultVerdict:
         if row.number != versions[place]:
             verdict.broken.append((str(row.pk), "an earlier version is gone"))
             versions[place] = row.number
-        try:
-            unseal(keys, row.key, row.belongs, bytes(row.sealed))
-        except VaultClosed as closed:
-            verdict.broken.append((str(row.pk), str(closed)))
+        _try(keys, row, verdict)
     return verdict
+
+
+def _try(keys: KeyRing, row: VaultRow | CodeGenerator, verdict: VaultVerdict) -> None:
+    try:
+        unseal(keys, row.key, row.belongs, bytes(row.sealed))
+    except VaultClosed as closed:
+        verdict.broken.append((str(row.pk), str(closed)))

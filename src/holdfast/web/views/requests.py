@@ -21,6 +21,7 @@ from holdfast.access.demand.words import SAID_PURPOSE, SAID_WANTS, Purpose, Stat
 from holdfast.access.rules import Act
 from holdfast.web.demand_forms import Approve, NoteDemand, Told
 from holdfast.web.errors import may_not
+from holdfast.web.second_factor import fresh_factor
 from holdfast.web.views.children import shown_of
 from holdfast.web.views.opened import open_child
 from holdfast.web.watch import who_asks
@@ -108,6 +109,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @never_cache
+@fresh_factor()
 def weigh(request: HttpRequest, number: str) -> HttpResponse:
     """One request, in front of one of the two who could let it through."""
     now = datetime.now(UTC)

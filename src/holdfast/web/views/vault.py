@@ -18,6 +18,7 @@ from holdfast.access.vault.keys import VaultClosed
 from holdfast.access.vault.places import SAID, Place
 from holdfast.access.vault.rows import VaultReveal
 from holdfast.web.errors import may_not
+from holdfast.web.second_factor import fresh_factor
 from holdfast.web.vault_forms import Keep, Reveal
 from holdfast.web.views.children import shown_of
 from holdfast.web.views.opened import Opened, open_child
@@ -53,6 +54,7 @@ def where(request: HttpRequest, ref: str) -> HttpResponse:
 @sensitive_variables("shown")
 @require_POST
 @never_cache
+@fresh_factor()
 def reveal(request: HttpRequest, ref: str) -> HttpResponse:
     """One value, shown once in the answer to this form. The reading and the reason are written before it leaves."""
     opened = open_child(request, ref)
