@@ -63,7 +63,7 @@ def approve_demand(who: Reader, demand: Demand, *, law: str, reason: str, at: da
 
     Raises NotForThem, CannotDecide.
     """
-    held = Demand.objects.select_for_update().filter(pk=demand.pk).first()
+    held = _alone_with(demand)
     if held is None or not may_do(who, Act.WEIGH_DEMAND, held.child_id, at):
         raise NotForThem
     law = _plain(law, "law", "Enter the law that compels it: the Act and section, or the order of the court")
@@ -89,7 +89,7 @@ def approve_demand(who: Reader, demand: Demand, *, law: str, reason: str, at: da
 @transaction.atomic
 def note_told(who: Reader, demand: Demand, *, what: str, at: datetime) -> DemandTold:
     """Write down what was told after both approved: the chronology says so. Raises NotForThem, CannotDecide."""
-    held = Demand.objects.select_for_update().filter(pk=demand.pk).first()
+    held = _alone_with(demand)
     if held is None or not may_do(who, Act.NOTE_DEMAND, held.child_id, at):
         raise NotForThem
     if state_of(held, at) is not State.ALLOWED:
@@ -120,6 +120,12 @@ def demands_of(ref: str) -> list[Demand]:
 def demands_for(who: Reader, at: datetime) -> list[Demand]:
     """The requests that this reader may weigh, latest first."""
     return list(_whole().filter(children_visible(who, Act.WEIGH_DEMAND, at)).order_by("-at")[:200])
+
+
+def _alone_with(demand: Demand) -> Demand | None:
+    # The chronology's row is the lock: rows of deeds cannot be locked by a role that may not change them.
+    list(Chronology.objects.select_for_update().filter(ref=demand.child_id))
+    return Demand.objects.filter(pk=demand.pk).first()
 
 
 def _whole() -> QuerySet[Demand]:
