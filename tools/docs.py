@@ -16,6 +16,7 @@ def commands_page() -> str:
     """Every command with its words, arguments and options, from the commands themselves."""
     import holdfast.cli.duties
     import holdfast.cli.evidence
+    import holdfast.cli.guard
     import holdfast.cli.intake
     import holdfast.cli.law
     import holdfast.cli.record
