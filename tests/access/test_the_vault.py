@@ -350,10 +350,10 @@ def test_44_a_batch_that_fails_changes_nothing_of_itself(county: Any, monkeypatc
             raise KeyboardInterrupt
         return seal(*given)
 
-    monkeypatch.setattr(rotation, "seal", dies)
+    monkeypatch.setattr(actions, "seal", dies)
     with pytest.raises(KeyboardInterrupt):
         rotation.rotate()
-    monkeypatch.setattr(rotation, "seal", seal)
+    monkeypatch.setattr(actions, "seal", seal)
     assert VaultRow.objects.values("key").distinct().count() == 2
     assert rotation.verify_vault().is_whole, "half-way, every value still opens"
     assert rotation.rotate() == 20 and rotation.verify_vault().is_whole

@@ -57,7 +57,7 @@ def _zipped(scan: Callable[[ZipFile], Iterator[str]]) -> Callable[[bytes], Itera
                 if len({p.filename for p in known}) != len(known):
                     yield "The file holds two parts of one name"
                 yield from scan(parts)
-        except (BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, ValueError):
+        except (BadZipFile, zlib.error, EOFError, RuntimeError, ValueError):
             yield "The file is damaged, or not what its name says"
 
     return scanned

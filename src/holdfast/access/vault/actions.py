@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -55,6 +56,21 @@ def keep(who: Reader, ref: str, place: Place, text: str, *, at: datetime) -> Vau
     row.save(force_insert=True)
     record_reading(who, Act.KEEP_PLACE, [ref], page="where", at=at)
     return row
+
+
+@transaction.atomic
+def seal_anew(model: Any, most: int) -> int:
+    """Seal up to so many rows under the current key that are not yet; returns how many. All of them or none.
+
+    Raises VaultClosed at a value that does not open.
+    """
+    keys = ring()
+    rows = list(model.objects.select_for_update().exclude(key=keys.current).order_by("pk")[:most])
+    for row in rows:
+        text = unseal(keys, row.key, row.belongs, bytes(row.sealed))
+        row.key, row.sealed = keys.current, seal(keys, row.belongs, text)
+        row.save(update_fields=["key", "sealed"])
+    return len(rows)
 
 
 @dataclass(frozen=True, slots=True)

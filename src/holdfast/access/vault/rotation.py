@@ -6,13 +6,11 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from django.db import transaction
-
 from holdfast.access.factors.rows import CodeGenerator
-from holdfast.access.vault.actions import key_file, ring
+from holdfast.access.vault.actions import key_file, ring, seal_anew
 from holdfast.access.vault.keys import KeyRing, VaultClosed, write_ring
 from holdfast.access.vault.rows import VaultRow
-from holdfast.access.vault.sealing import seal, unseal
+from holdfast.access.vault.sealing import unseal
 
 BATCH = 200
 # What is sealed with the keys of the vault: where children live, and the secrets of code generators.
@@ -34,22 +32,11 @@ def rotate(progress: Callable[[int], None] | None = None) -> int:
     """
     done = 0
     for model in _SEALED:
-        while count := _batch(model):
+        while count := seal_anew(model, BATCH):
             done += count
             if progress:
                 progress(done)
     return done
-
-
-@transaction.atomic
-def _batch(model: Any) -> int:
-    keys = ring()
-    rows = list(model.objects.select_for_update().exclude(key=keys.current).order_by("pk")[:BATCH])
-    for row in rows:
-        text = unseal(keys, row.key, row.belongs, bytes(row.sealed))
-        row.key, row.sealed = keys.current, seal(keys, row.belongs, text)
-        row.save(update_fields=["key", "sealed"])
-    return len(rows)
 
 
 def retire_key(key_id: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 from datetime import UTC, datetime, timedelta
-from io import BytesIO
 from typing import Any
 
 from django.conf import settings
@@ -79,9 +78,8 @@ def _square(text: str) -> str:
     import qrcode
     from qrcode.image.svg import SvgPathImage
 
-    held = BytesIO()
-    qrcode.make(text, image_factory=SvgPathImage, border=2).save(held)
-    return "data:image/svg+xml;base64," + base64.b64encode(held.getvalue()).decode()
+    drawn = qrcode.make(text, image_factory=SvgPathImage, border=2).to_string()
+    return "data:image/svg+xml;base64," + base64.b64encode(drawn).decode()
 
 
 @login_not_required
