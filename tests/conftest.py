@@ -9,18 +9,24 @@ import socket
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
+import django
 import pytest
+from django.conf import settings as settings_in_use
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 
 # Before Django reads its settings: never the developer's own installation.
-_HOME = Path(tempfile.mkdtemp(prefix="holdfast-test-"))
+IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ  # of several: they share the house of the one that began them
+_HOME = Path(os.environ["HOLDFAST_HOME"] if IS_WORKER else tempfile.mkdtemp(prefix="holdfast-test-"))
 os.environ["HOLDFAST_HOME"] = str(_HOME)
 os.environ["HOLDFAST_SECRET_KEY"] = "5" * 64
 os.environ["HOLDFAST_DATABASE_KEY"] = "6" * 64
-atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
+os.environ["HOLDFAST_SECOND_FACTOR"] = "off"  # for installations that a test starts as a process of its own
+if not IS_WORKER:
+    atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
 
 
 def _start_postgres() -> None:
@@ -37,12 +43,15 @@ def _start_postgres() -> None:
     os.environ["DATABASE_URL"] = f"postgresql://postgres@{quote(host, safe='')}:{parts.port or ''}/postgres"
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    is_worker = hasattr(config, "workerinput")
-    if not os.environ.get("HOLDFAST_TEST_POSTGRES"):
-        os.environ.pop("DATABASE_URL", None)
-    elif not is_worker:
-        _start_postgres()
+if not os.environ.get("HOLDFAST_TEST_POSTGRES"):
+    os.environ.pop("DATABASE_URL", None)
+elif not IS_WORKER:
+    _start_postgres()
+# Here and not in pyproject.toml: there pytest-django would read the settings before this file has said where the tests
+# live, and they would run in the developer's own installation.
+os.environ["DJANGO_SETTINGS_MODULE"] = "holdfast.config.settings"
+django.setup()
+assert Path(settings_in_use.STATIC_ROOT).is_relative_to(os.environ["HOLDFAST_HOME"]), "not a house of its own"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -58,6 +67,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def shared() -> Path:
     """The sample material beside the repository. Tests that ask for it carry the marker `shared`."""
     return SHARED
+
+
+@pytest.fixture(autouse=True)
+def no_telephones(settings: Any) -> None:
+    """The cast has no code generators; tests of the second factor turn it on for themselves."""
+    settings.SECOND_FACTOR = False
 
 
 @pytest.fixture(autouse=True)

@@ -28,6 +28,7 @@ from holdfast.access.deeds import (
     Shield,
     ShieldNamed,
 )
+from holdfast.access.demand.rows import Demand
 from holdfast.access.models import Person, Reading, TieRow
 from holdfast.access.rules import Act, Guard, Held, Outcome, Post, Role, Tie, may, may_break_glass
 from holdfast.chronology.actions import append
@@ -53,6 +54,8 @@ class Route:
     lists: Act | None = None
     own: bool = False  # a page of the person's own, which lists no child but those they opened in an emergency
     post: dict[str, str] | None = None  # what a form sends; None: the route is only read
+    only_post: bool = False
+    writes: Act | None = None  # the act that its form needs beside the one that shows the page
     hides: bool = False  # answers "not found" where the act is refused, even to somebody who may open the child
 
 
@@ -67,6 +70,11 @@ ROUTES = {
     "episodes": Route(act=Act.OPEN),
     "readers": Route(act=Act.SEE_READERS),
     "protection": Route(act=Act.PROTECT, post={"decision": "shield"}),
+    "where": Route(act=Act.REVEAL, post={}, writes=Act.KEEP_PLACE),
+    "reveal": Route(act=Act.REVEAL, post={}, only_post=True),
+    "child-demands": Route(act=Act.NOTE_DEMAND, post={}),
+    "demands": Route(lists=Act.WEIGH_DEMAND),
+    "demand": Route(act=Act.WEIGH_DEMAND, post={}, hides=True),
     "correct": Route(act=Act.CORRECT, post={}),
     "corrected": Route(act=Act.OPEN),
     "begin": Route(act=Act.RECORD),
@@ -88,11 +96,12 @@ ROUTES = {
     "reviews": Route(lists=Act.REVIEW),
     "emergency": Route(own=True, post={}),
     "conflict": Route(own=True, post={}),
+    "confirm": Route(own=True, post={}, only_post=True),
     **{
         name: Route(anyone=True)
         for name in (
             "figures", "chart", "figure-table", "figures-report", "law", "accessibility", "sign-in", "signed-out",
-            "sign-out", "health",
+            "sign-out", "health", "requests", "sign-in-code",
         )
     },
 }  # fmt: skip
@@ -109,6 +118,7 @@ class State:
     guard: Guard = field(default_factory=Guard)
     entry: str = "1"
     waiting: str = ""
+    demand: str = ""
     exists: bool = True
 
 
@@ -170,6 +180,16 @@ def _make(state: State, number: int, person: Person | None, other: Person, now: 
     _guard(state, person, other, now)
     opening = _opening(ref, other, now - HOURS, now + HOURS)
     state.waiting = str(opening.pk)
+    asked = Demand.objects.create(
+        child_id=ref,
+        asked_by="Home Office",
+        asker="A. Clerk",
+        purpose="enforcement",
+        wants="whereabouts",
+        by=other,
+        at=now,
+    )
+    state.demand = str(asked.pk)
 
 
 def _opening(ref: str, person: Person, begins: datetime, ends: datetime) -> EmergencyOpening:
@@ -248,7 +268,9 @@ class Matrix:
         return self
 
     def _address(self, pattern: str, state: State) -> str:
-        number = state.waiting or str(uuid4()) if pattern.startswith("reviews") else state.entry
+        number = state.entry
+        if pattern.startswith(("reviews", "demands")):
+            number = (state.waiting if pattern.startswith("reviews") else state.demand) or str(uuid4())
         known = {"ref": state.ref, "act": "found", "slug": "when", "number": number, "token": "t", "name": "shares",
                  "what": "sighting"}  # fmt: skip
         return "/" + re.sub(r"<\w+:(\w+)>", lambda found: known[found[1]], pattern)
@@ -296,8 +318,10 @@ class Matrix:
             return {200, 302, 405}
         if not self.viewer.is_signed_in:
             return {302} if method == "get" else {401}
-        if method == "post" and route.post is None:
+        if method == ("get" if route.only_post else "post") and (route.only_post or route.post is None):
             return {405}
+        if name == "confirm":
+            return {401}
         if name == "emergency":
             return {200} if may_break_glass(self.viewer.posts) else {403}
         if not route.act:
@@ -306,6 +330,8 @@ class Matrix:
             return {404}
         if not self._may(route.act, state):
             return {404} if route.hides else {403}
+        if method == "post" and route.writes and not self._may(route.writes, state):
+            return {403}
         return {302} if name in ("begin", "check", "report-begin", "report-check") else {200}
 
 

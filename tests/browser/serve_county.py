@@ -15,6 +15,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "holdfast.config.settings")
 
 import django
 
+from holdfast.config.home import mark_as_demo
+
+mark_as_demo()
 django.setup()
 
 from django.conf import settings

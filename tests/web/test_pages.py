@@ -17,7 +17,7 @@ from tests.web.conftest import AMINA, SELAM, TUAN
 
 SignIn = Callable[..., Client]
 OPEN_TO_ANYONE = {"figures", "chart", "figure-table", "figures-report", "law", "accessibility", "sign-in", "signed-out",
-                  "sign-out", "health"}  # fmt: skip
+                  "sign-out", "health", "requests"}  # fmt: skip
 
 
 def text_of(response: object) -> str:

@@ -172,7 +172,9 @@ def open_in_an_emergency(who: Reader, ref: str, *, reason: str, hours: int, at: 
 @transaction.atomic
 def review_emergency(who: Reader, opening: EmergencyOpening, *, outcome: Outcome, note: str, at: datetime) -> None:
     """Somebody else's look at an emergency opening. Raises NotForThem, CannotDecide."""
-    held = EmergencyOpening.objects.select_for_update().get(pk=opening.pk)
+    # The chronology's row is the lock: rows of deeds cannot be locked by a role that may not change them.
+    list(Chronology.objects.select_for_update().filter(ref=opening.child_id))
+    held = EmergencyOpening.objects.get(pk=opening.pk)
     if held.person_id == who.person.pk or not may_do(who, Act.REVIEW, held.child_id, at):
         raise NotForThem
     if EmergencyReview.objects.filter(opening=held).exists():

@@ -19,7 +19,9 @@ from typing import Any
 from django.conf import settings
 
 from holdfast.access.deeds import DEEDS
+from holdfast.access.demand.rows import DEMANDS
 from holdfast.access.models import ReaderChain, Reading
+from holdfast.access.vault.rows import VAULT
 from holdfast.chronology import chain
 from holdfast.chronology.models import Chronology, EntryRow
 from holdfast.chronology.rows import utc
@@ -88,9 +90,10 @@ def take(at: datetime) -> Anchor:
 
 def _deeds() -> Iterator[tuple[str, End]]:
     """Each decision stands for itself: a chain of one."""
-    for model in DEEDS:
+    for model in (*DEEDS, *VAULT, *DEMANDS):
         table = model._meta.db_table
-        names = [f.attname for f in model._meta.concrete_fields]
+        left_out = getattr(model, "rotates", ())
+        names = [f.attname for f in model._meta.concrete_fields if f.attname not in left_out]
         for row in model._default_manager.values_list(*names).iterator(chunk_size=2000):
             said = [utc(v).isoformat() if isinstance(v, datetime) else str(v) for v in row]
             digest = chain.digest("", chain.canonical(dict(zip(names, said, strict=True))))

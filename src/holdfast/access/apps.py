@@ -9,5 +9,8 @@ class AccessConfig(AppConfig):
 
     def import_models(self) -> None:
         super().import_models()
-        # The models of deeds stand in a file of their own.
-        import holdfast.access.deeds  # noqa: F401
+        # Models of deeds, and those of the vault, stand in files of their own.
+        import holdfast.access.deeds
+        import holdfast.access.demand.rows
+        import holdfast.access.factors.rows
+        import holdfast.access.vault.rows  # noqa: F401

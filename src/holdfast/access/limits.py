@@ -28,6 +28,7 @@ TRIES_OF_A_NAME = 30  # from all addresses: a stranger must not be able to lock 
 TRIES_FROM_AN_ADDRESS = 60  # an office shares one
 DORMANT_AFTER = timedelta(days=60)
 SESSION_AT_MOST = timedelta(hours=10)  # a shift
+IDLE_AT_MOST = timedelta(minutes=15)  # without a request that a person made
 
 
 class Limit(StrEnum):
@@ -37,6 +38,7 @@ class Limit(StrEnum):
     OPENED_IN_A_DAY = "opened-day"
     MISSED_IN_AN_HOUR = "missed-hour"
     EMERGENCIES_IN_A_DAY = "emergencies-day"
+    REVEALS_IN_A_DAY = "reveals-day"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ MOST_IN_AN_HOUR = 60
 MOST_IN_A_DAY = 200
 MOST_MISSES = 20
 MOST_EMERGENCIES = 10
+MOST_REVEALS = 20  # of where a child lives, in a day, by one person
 
 
 def reached(spent: Spent) -> Limit | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils.crypto import salted_hmac
 
 from holdfast.access.rules import Act, Role, Tie
 from holdfast.chronology.kinds import Audience
@@ -17,6 +18,14 @@ class Agency(models.Model):
     name = models.CharField(max_length=120)
     kind = models.CharField(max_length=12, choices=[(a.value, a.value) for a in Audience])
 
+    class Meta:
+        constraints = [
+            # Nobody of any other kind of organisation can hold a post: immigration enforcement is of none of these.
+            models.CheckConstraint(
+                condition=models.Q(kind__in=[a.value for a in Audience]), name="an_agency_is_of_a_known_kind"
+            )
+        ]
+
     def __str__(self) -> str:
         return self.name
 
@@ -25,9 +34,15 @@ class Person(AbstractUser):
     """Somebody who signs in."""
 
     email = models.EmailField(blank=True)
+    factor_changed = models.DateTimeField(null=True)  # when a second factor was last set up or ended
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
+
+    def get_session_auth_hash(self) -> str:
+        """A session ends when the password or the second factor changes."""
+        changed = self.factor_changed.isoformat() if self.factor_changed else ""
+        return salted_hmac("holdfast.session", f"{self.password} {changed}", algorithm="sha256").hexdigest()
 
 
 class Post(models.Model):

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, Max, Min, OuterRef, Q
+from django.db.models import Exists, Max, Min, OuterRef, Q, Subquery
 from django.db.models.functions import TruncDate
 
 from holdfast.access.deeds import Conflict, EmergencyOpening, ReachedLimit, Shield, ShieldNamed
@@ -15,13 +15,15 @@ from holdfast.access.models import Person, Reading
 from holdfast.access.models import Post as PostRow
 from holdfast.access.queries import Reader, children_visible, emergencies_open
 from holdfast.access.rules import Act, Held, Role, Tie
+from holdfast.access.vault.rows import VaultReveal
 from holdfast.chronology.kinds import Audience
 from holdfast.worktime.uk_clock import LONDON, uk_day
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One reading of a child: by whom, for which agencies, and whether from outside the responsible team."""
+    """One reading of a child: by whom, for which agencies, and whether from outside the responsible team. A reading
+    that showed where the child lives carries its reason as `shown_for`."""
 
     reading: Reading
     agencies: tuple[str, ...]
@@ -69,7 +71,9 @@ def _team(ties: Collection[Held], at: datetime) -> set[str]:
 
 def looks_at(ref: str, ties: Collection[Held], emergencies: Sequence[EmergencyOpening], limit: int = 200) -> list[Look]:
     """Who has looked at this child, latest first. The posts are those that each person held on that day."""
-    readings = list(Reading.objects.filter(of__child_id=ref).select_related("person").order_by("-at", "-pk")[:limit])
+    reveals = VaultReveal.objects.filter(child_id=ref, person=OuterRef("person"), at=OuterRef("at"))
+    rows = Reading.objects.filter(of__child_id=ref).annotate(shown_for=Subquery(reveals.values("reason")[:1]))
+    readings = list(rows.select_related("person").order_by("-at", "-pk")[:limit])
     people = {r.person_id for r in readings}
     posts: dict[int, list[PostRow]] = {}
     for post in PostRow.objects.filter(person_id__in=people).select_related("agency"):

@@ -37,6 +37,7 @@ class Role(StrEnum):
     NIGHT_WORKER = "night-worker"
     MISSING_UNIT = "missing-unit"
     HOST_OFFICER = "host-officer"
+    DATA_GUARDIAN = "data-guardian"  # the Caldicott guardian or data protection officer; opens no child
     ANALYST = "analyst"
 
 
@@ -50,6 +51,10 @@ class Act(StrEnum):
     SEE_READERS = "see-readers"  # who has looked at the child
     PROTECT = "protect"  # shields and conflicts of interest
     REVIEW = "review"  # somebody else's emergency opening
+    REVEAL = "reveal"  # where the child lives, from the vault, for a reason
+    KEEP_PLACE = "keep-place"  # put into the vault where the child lives
+    NOTE_DEMAND = "note-demand"  # write down that somebody asks for the child for immigration purposes
+    WEIGH_DEMAND = "weigh-demand"  # be one of the two who could let such a request through
 
 
 class Outcome(StrEnum):
@@ -62,15 +67,20 @@ class Outcome(StrEnum):
 
 _READ = frozenset({Act.SEE_IN_LIST, Act.OPEN})
 _WORK = _READ | {Act.RECORD, Act.CORRECT}
+_VAULT = frozenset({Act.REVEAL, Act.KEEP_PLACE})
 
 # The table: a role, through a tie, may do these acts. What is not here is refused.
 ALLOWED: Mapping[tuple[Role, Tie], frozenset[Act]] = {
-    (Role.DUTY_MANAGER, Tie.RESPONSIBLE): _WORK | {Act.SEE_READERS, Act.PROTECT, Act.REVIEW},
-    (Role.SOCIAL_WORKER, Tie.RESPONSIBLE): _WORK | {Act.SEE_READERS},
+    (Role.DUTY_MANAGER, Tie.RESPONSIBLE): _WORK
+    | _VAULT
+    | {Act.SEE_READERS, Act.PROTECT, Act.REVIEW, Act.NOTE_DEMAND, Act.WEIGH_DEMAND},
+    (Role.SOCIAL_WORKER, Tie.RESPONSIBLE): _WORK | _VAULT | {Act.SEE_READERS, Act.NOTE_DEMAND},
     (Role.NIGHT_WORKER, Tie.CARING): _READ | {Act.RECORD},
-    (Role.MISSING_UNIT, Tie.SEARCHING): _READ | {Act.RECORD},
+    # The police must be able to go to where a missing child lives; each time they say why, and the worker sees it.
+    (Role.MISSING_UNIT, Tie.SEARCHING): _READ | {Act.RECORD, Act.REVEAL},
     (Role.HOST_OFFICER, Tie.HOST): _READ,
-    # An analyst works with counts and opens no child.
+    (Role.DATA_GUARDIAN, Tie.RESPONSIBLE): frozenset({Act.WEIGH_DEMAND}),
+    # An analyst works with counts and opens no child. Immigration enforcement is not here: see `access.demand`.
 }
 
 # What an emergency opening allows. It opens one child to be read; it puts nothing in a list and writes nothing.

@@ -49,6 +49,7 @@ def every_command() -> typer.Typer:
     """The command with all that belongs to it."""
     import holdfast.cli.duties
     import holdfast.cli.evidence
+    import holdfast.cli.guard
     import holdfast.cli.intake
     import holdfast.cli.law
     import holdfast.cli.people

@@ -29,10 +29,11 @@ def verify(
     as_json: bool = typer.Option(False, "--json", help="Print JSON."),
     anchor: Path | None = typer.Option(None, "--anchor", help="Check against this anchor too, taken earlier."),
 ) -> None:
-    """Check that every chain of entries and of readings is whole and that the read tables are what the entries say.
-    Exit 1 if not."""
+    """Check that every chain of entries and of readings is whole, that the read tables are what the entries say, and
+    that every value of the vault opens. Exit 1 if not."""
     with_database()
     from holdfast.access.anchor import differences
+    from holdfast.access.vault.rotation import verify_vault
     from holdfast.access.verify import verify_readings
     from holdfast.chronology.verify import verify as check
 
@@ -41,11 +42,11 @@ def verify(
             typer.echo(f"\r{chains:,} chronologies checked", nl=False, err=True)
 
     taken = _anchor_from(anchor) if anchor else None
-    verdict, readings = check(progress), verify_readings()
+    verdict, readings, vault = check(progress), verify_readings(), verify_vault()
     differs = differences(taken) if taken else []
-    is_whole = verdict.is_whole and readings.is_whole and not differs
+    is_whole = verdict.is_whole and readings.is_whole and vault.is_whole and not differs
     if as_json:
-        whole = {**verdict.as_json(), "readings": readings.as_json()}
+        whole = {**verdict.as_json(), "readings": readings.as_json(), "vault": vault.as_json()}
         typer.echo(json.dumps(whole | ({"anchor": differs} if taken else {}), indent=2))
     else:
         typer.echo(f"{verdict.chains:,} chains, {verdict.entries:,} entries.")
@@ -58,6 +59,9 @@ def verify(
         typer.echo(f"{readings.chains:,} reading logs, {readings.readings:,} readings.")
         for reading in readings.broken:
             typer.echo(f"Broken: reading log of person {reading.person}, reading {reading.number}: {reading.problem}.")
+        typer.echo(f"{vault.values:,} values in the vault.")
+        for value, problem in vault.broken:
+            typer.echo(f"Broken: vault {value}: {problem}.")
         for difference in differs:
             typer.echo(f"Not as anchored: {difference}.")
         if taken:

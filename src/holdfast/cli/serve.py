@@ -26,8 +26,15 @@ def serve(port: int = PORT, host: str = typer.Option("127.0.0.1", help="The addr
 @app.command()
 def demo(port: int = PORT) -> None:
     """Set up the made-up county of Marrowshire if it is not there yet, say how to sign in, and serve."""
+    import os
     import time
 
+    from holdfast.config.home import mark_as_demo
+
+    if not os.environ.get("DATABASE_URL"):
+        mark_as_demo()
+    # Its people have no telephones. Nowhere else can the second factor be left out: see docs/reference/settings.md.
+    os.environ.setdefault("HOLDFAST_SECOND_FACTOR", "off")
     started = time.monotonic()
 
     def say(words: str) -> None:

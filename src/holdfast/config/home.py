@@ -27,3 +27,17 @@ def key(name: str) -> str:
     except FileExistsError:
         pass
     return path.read_text().strip()
+
+
+_DEMO = "demonstration"
+
+
+def is_demo() -> bool:
+    """Whether this installation was made by `holdfast demo`: nobody in it is real."""
+    return (home() / _DEMO).exists()
+
+
+def mark_as_demo() -> None:
+    """Mark a new installation as a demonstration. One that holds a database already is not marked."""
+    if not (home() / "holdfast.db").exists():
+        (home() / _DEMO).touch(mode=0o600)

@@ -33,6 +33,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    # A file that holds more than it shows does not leave.
+    "holdfast.web.outgoing.ScanOutgoing",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -155,10 +157,15 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "WARNING"},
 }
 
+# Everybody gives a second factor. Only an installation that `holdfast demo` made can do without: nobody in it is real.
+SECOND_FACTOR = not (os.environ.get("HOLDFAST_SECOND_FACTOR") == "off" and home.is_demo())
+
 # The house
 NATION = os.environ.get("HOLDFAST_NATION", "england")
 COUNCIL_NAME = os.environ.get("HOLDFAST_COUNCIL", "Marrowshire County Council")
 HELP_PHONE = os.environ.get("HOLDFAST_HELP_PHONE", "01632 960 116")
+# The keys that open where a child lives: a file outside the database, on another disk in production.
+VAULT_KEYS = os.environ.get("HOLDFAST_VAULT_KEYS") or str(home.home() / "vault.keys")
 VOCABULARY = "holdfast.config.vocabulary.vocabulary"
 READ_TABLES = [
     "holdfast.access.tables.ties",

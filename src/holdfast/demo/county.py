@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from holdfast.access.rules import Role
+from holdfast.access.vault.places import Place
 from holdfast.chronology.draft import Draft
 from holdfast.chronology.kinds import Audience
 from holdfast.chronology.moment import Moment, Precision
@@ -39,7 +40,23 @@ PLAYERS = (
         "reid", "Alan", "Reid", "MARPOL", Role.MISSING_UNIT, "police missing unit, sees children reported to the police"
     ),
     Player("elm", "Night", "Worker", "Elm House", Role.NIGHT_WORKER, "night worker, sees the children of Elm House"),
+    Player(
+        "guardian",
+        "Ruth",
+        "Mbeki",
+        "MAR",
+        Role.DATA_GUARDIAN,
+        "data guardian, one of the two who weigh a request for immigration purposes",
+    ),
     Player("hale", "Dr", "Hale", "LOW", Role.ANALYST, "must not see any child"),
+)
+
+
+# What the vault holds of the cast: streets and towns that do not exist.
+PLACES = (
+    ("TRN2-6K4H", Place.ADDRESS, "Elm House\n2 Lantern Rise\nMarrowford"),
+    ("TRN2-6K4H", Place.SCHOOL, "Marrowford Sixth Form"),
+    ("AMQ7-2X9B", Place.ADDRESS, "11 Carr Lane\nMarrowford"),
 )
 
 

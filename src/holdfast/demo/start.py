@@ -10,10 +10,12 @@ from django.db import transaction
 
 from holdfast.access.actions import add_person, give_post, open_agency
 from holdfast.access.models import Agency, Person
+from holdfast.access.queries import reader
+from holdfast.access.vault.actions import keep
 from holdfast.chronology.actions import append, open_chronology
 from holdfast.chronology.models import Chronology
 from holdfast.config.home import home, key
-from holdfast.demo.county import AGENCIES, PLAYERS, scenes
+from holdfast.demo.county import AGENCIES, PLACES, PLAYERS, scenes
 from holdfast.demo.made_up_return import write_return
 from holdfast.returns.actions import take_in
 from holdfast.returns.ssda903.intake import read_return
@@ -64,6 +66,9 @@ def _cast(now: datetime, say: Say) -> None:
             # Written down a few minutes after it happened, as on a good night.
             recorded = min(draft.occurred.latest + timedelta(minutes=6), now)
             append(ref, [draft], by="okafor", agency="MAR", at=recorded)
+    okafor = reader(Person.objects.get(username="okafor"), now)
+    for ref, place, text in PLACES:
+        keep(okafor, ref, place, text, at=now)
 
 
 def _county(now: datetime, say: Say) -> None:

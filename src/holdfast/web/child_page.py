@@ -59,6 +59,9 @@ class ChildPage:
     may_correct: bool
     may_see_readers: bool
     may_protect: bool
+    may_reveal: bool
+    may_keep_place: bool
+    may_note_demand: bool
 
     @property
     def open_episode(self) -> Episode | None:
@@ -96,6 +99,9 @@ def child_page(who: Reader, ref: str, now: datetime, *, as_known_at: datetime | 
         may_correct=Act.CORRECT in allowed,
         may_see_readers=Act.SEE_READERS in allowed,
         may_protect=Act.PROTECT in allowed,
+        may_reveal=Act.REVEAL in allowed,
+        may_keep_place=Act.KEEP_PLACE in allowed,
+        may_note_demand=Act.NOTE_DEMAND in allowed,
     )
 
 

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 # What the browser sends for itself, and secrets: never carried into another page.
-_NOT_TYPED = {"csrfmiddlewaretoken", "password", "username", "next"}
+_NOT_TYPED = {"csrfmiddlewaretoken", "password", "username", "next", "kept_value"}
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -6,6 +6,7 @@ import csv
 import io
 from dataclasses import dataclass
 
+from holdfast.access.outgoing.table import harmless
 from holdfast.figures.national import NationalPicture, check_row, rate_row
 
 
@@ -74,10 +75,5 @@ def as_csv(table: FigureTable) -> bytes:
     written = io.StringIO()
     writer = csv.writer(written)
     writer.writerow(table.head)
-    writer.writerows([_not_a_formula(cell) for cell in row] for row in table.rows)
+    writer.writerows([harmless(cell) for cell in row] for row in table.rows)
     return written.getvalue().encode("utf-8-sig")
-
-
-def _not_a_formula(cell: str) -> str:
-    # What an authority wrote is shown by spreadsheets, never run by them.
-    return f"'{cell}" if cell[:1] in ("=", "@", "\t", "\r") else cell

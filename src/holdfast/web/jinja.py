@@ -9,6 +9,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader
 
+from holdfast.access.limits import IDLE_AT_MOST
 from holdfast.web import form_fields, saying
 from holdfast.worktime.words import say_clock, say_day, say_time
 
@@ -29,6 +30,7 @@ def environment(**options: Any) -> Environment:
         url=_address,
         council=settings.COUNCIL_NAME,
         help_phone=settings.HELP_PHONE,
+        idle_seconds=int(IDLE_AT_MOST.total_seconds()),
         date_parameters=form_fields.date_input,
     )
     made.filters.update(

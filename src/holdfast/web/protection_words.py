@@ -8,8 +8,9 @@ from datetime import timedelta
 from itertools import groupby
 
 from holdfast.access.deeds import ReachedLimit
-from holdfast.access.limits import MOST_EMERGENCIES, MOST_IN_A_DAY, MOST_IN_AN_HOUR, MOST_MISSES, Limit
+from holdfast.access.limits import MOST_EMERGENCIES, MOST_IN_A_DAY, MOST_IN_AN_HOUR, MOST_MISSES, MOST_REVEALS, Limit
 from holdfast.access.review import Look, outsiders, waiting_for_review
+from holdfast.access.rules import Act
 from holdfast.web.saying import say_last_day
 from holdfast.web.views.opened import Opened
 from holdfast.worktime.uk_clock import uk_day
@@ -32,19 +33,25 @@ _PAGES = {
     "protection": "who may open",
     "correct": "correcting a time",
     "corrected": "correcting a time",
+    "where": "where the child lives (what is kept, not where)",
+    "reveal": "was shown where the child lives",
+    "demand": "a request for immigration purposes",
+    "demands": "the list of requests for immigration purposes",
 }
 _LIMITS = {
     Limit.OPENED_IN_AN_HOUR: f"opened {MOST_IN_AN_HOUR} different children within an hour",
     Limit.OPENED_IN_A_DAY: f"opened {MOST_IN_A_DAY} different children within a day",
     Limit.MISSED_IN_AN_HOUR: f"asked for {MOST_MISSES} references within an hour that opened nothing",
     Limit.EMERGENCIES_IN_A_DAY: f"opened {MOST_EMERGENCIES} children in an emergency within a day",
+    Limit.REVEALS_IN_A_DAY: f"was shown where children live {MOST_REVEALS} times within a day",
 }
 LATELY = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What one person looked at on one day. `reason` is that of an emergency opening, else empty."""
+    """What one person looked at on one day. `reason` is that of an emergency opening, else empty; `shown_for` why they
+    were shown where the child lives."""
 
     who: str
     agencies: str
@@ -52,6 +59,7 @@ class Visit:
     pages: str
     is_outside: bool
     reason: str
+    shown_for: tuple[str, ...]
 
 
 def visits(looks: Iterable[Look]) -> list[Visit]:
@@ -71,6 +79,9 @@ def _visit(looks: list[Look]) -> Visit:
         pages=say_list(list(pages)),
         is_outside=last.is_outside,
         reason=last.emergency.reason if last.emergency else "",
+        shown_for=tuple(
+            dict.fromkeys(k.reading.shown_for for k in looks if k.reading.act == Act.REVEAL and k.reading.shown_for)  # type: ignore[attr-defined]
+        ),
     )
 
 

@@ -1,27 +1,32 @@
 """Sessions that must end, limits that were reached, and children asked for in vain.
 
-A session ends after a shift, and as soon as a post that it rests on has ended. What a limit or a miss leaves behind
-is written after the view's own transaction was rolled back: the view read and served nothing.
+A session ends after a shift, after 15 idle minutes, and as soon as a post that it rests on has ended. What a limit or
+a miss leaves behind is written after the view's own transaction was rolled back: the view read and served nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import logout
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from holdfast.access.actions import OverLimit, note_limit, note_miss
-from holdfast.access.limits import SESSION_AT_MOST
+from holdfast.access.limits import IDLE_AT_MOST, SESSION_AT_MOST
 from holdfast.access.models import Person
 from holdfast.access.models import Post as PostRow
 from holdfast.access.queries import Reader, held_posts, reader_with
+from holdfast.web.second_factor import FACTOR_AT
 
 _SINCE = "signed_in_at"
 _POSTS = "posts"
+_SEEN = "seen_at"
+_NOTED_EVERY = timedelta(minutes=1)
 
 
 class NotOpened(Http404):
@@ -40,6 +45,10 @@ def still_holds(session: Any, held: list[PostRow], at: datetime) -> bool:
     since, posts = session.get(_SINCE), session.get(_POSTS)
     if since is None or posts is None or at - datetime.fromisoformat(since) >= SESSION_AT_MOST:
         return False
+    if at - datetime.fromisoformat(session.get(_SEEN, since)) >= IDLE_AT_MOST:
+        return False
+    if settings.SECOND_FACTOR and FACTOR_AT not in session:
+        return False
     return set(posts) <= {post.pk for post in held}
 
 
@@ -48,6 +57,14 @@ def who_asks(request: HttpRequest) -> Reader:
     a sign-in."""
     reader: Reader = request.reader  # type: ignore[attr-defined]
     return reader
+
+
+def note_use(request: HttpRequest, at: datetime) -> None:
+    """Somebody is here. Written at most once a minute, so a session ends after 14 to 15 idle minutes; a list that asks
+    for itself anew is not somebody."""
+    last = datetime.fromisoformat(request.session.get(_SEEN) or request.session[_SINCE])
+    if at - last >= _NOTED_EVERY and request.path != reverse("missing-list"):
+        request.session[_SEEN] = at.isoformat()
 
 
 class Watch:
@@ -63,6 +80,7 @@ class Watch:
             held = list(held_posts(person, now))
             if still_holds(request.session, held, now):
                 request.reader = reader_with(person, held)  # type: ignore[attr-defined]
+                note_use(request, now)
             else:
                 logout(request)
         return self.get_response(request)

@@ -30,10 +30,14 @@ def shown_of(opened: Opened, here: str) -> dict[str, Any]:
     page = opened.page
     tabs = [("child", "Where things stand"), ("duties", "What the law requires"), ("chronology", "Chronology"),
             ("episodes", "Missing episodes")]  # fmt: skip
+    if page.may_reveal:
+        tabs.append(("where", "Where the child lives"))
     if page.may_see_readers:
         tabs.append(("readers", "Who has looked"))
     if page.may_protect:
         tabs.append(("protection", "Who may open"))
+    if here == "child-demands":
+        tabs.append(("child-demands", "Requests for immigration purposes"))
     return {
         "section": "missing",
         "page": page,

@@ -22,6 +22,7 @@ from holdfast.access.review import own_emergencies
 from holdfast.access.rules import Act, may_break_glass
 from holdfast.web.errors import may_not
 from holdfast.web.protection_forms import Emergency, OwnConflict, tidy
+from holdfast.web.second_factor import fresh_factor
 from holdfast.web.watch import who_asks
 
 NOBODY = "No child with that reference can be opened. Check it with whoever gave it to you"
@@ -29,6 +30,7 @@ NOBODY = "No child with that reference can be opened. Check it with whoever gave
 
 @require_http_methods(["GET", "POST"])
 @never_cache
+@fresh_factor()
 def emergency(request: HttpRequest) -> HttpResponse:
     """One page: the reference, the reason, and the child is open. Somebody else looks at why afterwards."""
     now = datetime.now(UTC)

@@ -23,6 +23,7 @@ from holdfast.access.review import conflicts_of, looks_at, named_on_shield
 from holdfast.web import protection_forms
 from holdfast.web.errors import may_not
 from holdfast.web.protection_words import visits
+from holdfast.web.second_factor import fresh_factor
 from holdfast.web.views.children import shown_of
 from holdfast.web.views.opened import Opened, open_child
 
@@ -61,6 +62,7 @@ DECISIONS: Mapping[str, tuple[type[forms.Form], Callable[[Opened, forms.Form], N
 
 @require_http_methods(["GET", "POST"])
 @never_cache
+@fresh_factor(unless=lambda request: request.POST.get("decision") == "conflict")
 def protection(request: HttpRequest, ref: str) -> HttpResponse:
     opened = open_child(request, ref)
     if not opened.page.may_protect:

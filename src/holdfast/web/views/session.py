@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.contrib.auth import authenticate, login, logout
+from django.conf import settings
+from django.contrib.auth import authenticate, logout
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,8 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from holdfast.web.forms import SignIn
 from holdfast.web.sign_in_limits import SignInAttempt
-
-KEPT = "kept-"
+from holdfast.web.views.sign_in_steps import after_password, kept_fields
 
 
 @login_not_required
@@ -23,21 +23,17 @@ KEPT = "kept-"
 @never_cache
 def sign_in(request: HttpRequest) -> HttpResponse:
     form = SignIn(request.POST if request.method == "POST" else None)
-    kept = [(name.removeprefix(KEPT), value) for name, value in request.POST.items() if name.startswith(KEPT)]
+    kept = kept_fields(request)
     address = _safe(request, request.POST.get("next") or request.GET.get("next", ""))
     if request.method == "POST" and form.is_valid():
         tried = SignInAttempt.of(request, form.cleaned_data["username"])
         person = None if tried.must_wait else authenticate(request, **form.cleaned_data)
         refused = tried.refused(person)
         if person is not None and not refused:
-            login(request, person)
-            if kept:
-                return render(
-                    request, "errors/send_again.html", {"typed": kept, "address": address, "signed_in_again": True}
-                )
-            return redirect(address)
+            return after_password(request, person, kept, address)
         form.add_error("username", refused)
     shown = {"form": form, "kept": kept, "address": address, "has_error": bool(form.errors)}
+    shown["is_demo"] = not settings.SECOND_FACTOR
     return render(request, "session/sign_in.html", shown)
 
 
