@@ -28,6 +28,8 @@ SERIES = {
     "ENG-MA": 7, "ENG-EDU": 1, "UK-DAT": 9, "SCO-DAT": 3, "ENG-DAT": 2, "UK-SUP": 3,
 }  # fmt: skip
 IDS = {f"{series}-{n:03}" for series, count in SERIES.items() for n in range(1, count + 1)}
+# Two duties that one row of the material joins: the offer of an interview and its holding are due and met apart.
+HELD_APART = {"ENG-MIS-013-OFFER": "ENG-MIS-013", "SCO-MIS-002-AGAIN": "SCO-MIS-002"}
 NOT_COMPUTED = {
     *("ENG-MIS-006", "UK-MIS-003", "SCO-MIS-003", "WAL-CAR-005", "NI-CAR-001", "NI-CAR-002", "NI-CP-001"),
 }
@@ -38,7 +40,7 @@ def test_all_195_duties_are_there_once_as_a_rule_or_for_reference() -> None:
     rules = {rule.id for rule in statute().rules}
     references = Counter(reference.id for reference in statute().references)
     assert len(IDS) == 195
-    assert rules | set(references) == IDS
+    assert rules | set(references) == IDS | set(HELD_APART)
     assert not rules & set(references) and set(references.values()) == {1}
 
 
@@ -124,7 +126,7 @@ def test_the_ids_nations_and_confidence_are_those_of_the_material() -> None:
         rows = {row["id"]: row for row in csv.DictReader(file)}
     assert set(rows) == IDS
     for rule in [*statute().rules, *statute().references]:
-        row = rows[rule.id]
+        row = rows[HELD_APART.get(rule.id, rule.id)]
         earlier_text = rule.in_force_to is not None  # read less well than the text of today, which has its own block
         assert rule.confidence == row["confidence"] or earlier_text, rule.id
         assert len(rule.nations) == (4 if row["nation"] == "UK" else len(row["nation"].split(";"))), rule.id

@@ -124,12 +124,14 @@ def _obligation(
     met_at = met.occurred.at if met is not None else None
     if rule.due.unit in FLOORS:
         met_at = times[0]  # a floor is kept when its last day has passed
+    if met is not None and rule.ends.until_done:
+        ended = ending_of(rule, reading, place, began, segment, done=True)
     if met_at is not None and ended is not None:
         if met_at <= ended.at or (ended.by is not None and met_at < ended.by.occurred.latest):
             ended = None
         else:
             met, met_at = None, None
-    if met is not None and rule.met.once:
+    if met is not None:
         used.add(met.id)
     return Obligation(
         rule=rule,

@@ -16,6 +16,8 @@ from holdfast.duties.rule import THRESHOLDS, Match, Rule, Since, Unit
 from holdfast.worktime.periods import add_months, birthday
 from holdfast.worktime.uk_clock import day_begins, day_ends
 
+# The police can be told minutes before somebody writes down that the child was noticed to be missing.
+LEAD = timedelta(days=1)
 _MONTH = timedelta(days=32)  # an entry known only to the month can stand this far before what it really was
 
 
@@ -32,13 +34,24 @@ def _earliest_act(
         case Since.NEXT_DAY:
             return day_ends(uk_day_of(began.at))
         case Since.SPAN:
-            return segment.begins if segment else None
+            return _shortly_before(rule, reading, segment) if segment else None
         case Since.EARLIER_SPAN if segment is not None and segment.number > 0:
             return reading.segments(rule.starts.within)[segment.number - 1].begins
         case Since.EARLIER_END if segment is not None and segment.number > 0:
             earlier = reading.segments(rule.starts.within)[segment.number - 1].span
             return earlier.closed.at if earlier is not None and earlier.closed is not None else None
     return None
+
+
+def _shortly_before(rule: Rule, reading: Reading, segment: Segment) -> datetime | None:
+    """A day before the span opened, but not before the end of the span before it."""
+    if segment.begins is None or rule.due.unit in THRESHOLDS:
+        return segment.begins  # what is due only after hours or days is not done before the first of them
+    earlier = reading.segments(rule.starts.within)[segment.number - 1].span
+    from_lead = segment.begins - LEAD
+    if earlier is None or earlier.closed is None:
+        return from_lead
+    return min(max(earlier.closed.latest, from_lead), segment.begins)
 
 
 def met_by(
@@ -57,13 +70,19 @@ def met_by(
         for where, entry in _acts_since(reading, match, earliest):
             if segment is not None and not rule.met.beyond and _is_after(entry, where, segment):
                 break
-            if where != place and entry.id not in used and fits(match, entry):
+            if where != place and not (entry.id in used and _once(rule, entry, segment)) and fits(match, entry):
                 found.append(entry)
                 break
     if rule.met.all and len(found) < len(rule.met.matches):
         return None
     choose = max if rule.met.all else min
     return choose(found, key=_occurred, default=None)
+
+
+def _once(rule: Rule, entry: Entry, segment: Segment | None) -> bool:
+    """Whether an act that has met one obligation of the rule cannot meet this one too."""
+    before = segment is not None and segment.begins is not None and entry.occurred.at < segment.begins
+    return rule.met.once or (rule.met.since is Since.SPAN and before)
 
 
 def _occurred(entry: Entry) -> datetime:
@@ -99,8 +118,10 @@ class Ending:
 BEFORE_IT_BEGAN = Ending(datetime.min.replace(tzinfo=UTC), None)
 
 
-def ending_of(rule: Rule, reading: Reading, place: int, began: Moment, segment: Segment | None) -> Ending | None:
-    """The first thing that ends the duty unmet; None while nothing does."""
+def ending_of(
+    rule: Rule, reading: Reading, place: int, began: Moment, segment: Segment | None, *, done: bool = False
+) -> Ending | None:
+    """The first thing that ends the duty unmet; None while nothing does. `done`: something meets it (`until_done`)."""
     ends = rule.ends
     first: Ending | None = None
     for name in ends.spans:
@@ -111,7 +132,7 @@ def ending_of(rule: Rule, reading: Reading, place: int, began: Moment, segment: 
                 return BEFORE_IT_BEGAN  # the span had closed already: there was nothing to require
             if first is None or at < first.at:
                 first = Ending(at, closing)
-    for match in ends.matches:
+    for match in () if done and ends.until_done else ends.matches:
         for where, entry in reading.of_kinds(match.kinds):
             if where > place and (segment is None or where < segment.last) and fits(match, entry):
                 if first is None or entry.occurred.at < first.at:

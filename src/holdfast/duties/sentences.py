@@ -180,7 +180,9 @@ def _outcome(obligation: Obligation, as_at: datetime | None) -> list[str]:
     if obligation.ended_at is not None and obligation.ended_by is not None:
         late = ", already overdue" if obligation.was_late else ""
         when = say_moment(Moment(obligation.ended_at), year=False)
-        return [*said, f"it ended without being done{late}, {when} ({obligation.ended_because})"]
+        ended = f"it ended without being done{late}, {when} ({obligation.ended_because})"
+        by_event = any(obligation.ended_by.kind in match.kinds for match in rule.ends.matches)
+        return [*said, ended, *([rule.ends.say] if by_event and rule.ends.say else [])]
     if obligation.ended_at is not None and _birthday_matters(obligation, obligation.ended_at, as_at):
         when = say_day(uk_day_of(obligation.ended_at), year=True)
         said.append(f"it ends, met or not, on the {obligation.ended_because}, {when}")

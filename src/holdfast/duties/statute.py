@@ -158,8 +158,14 @@ def _met(value: Mapping[str, Any]) -> Met:
 
 
 def _ends(value: Mapping[str, Any]) -> Ends:
-    _only(value, {"spans", "age", "by"})
-    return Ends(tuple(value.get("spans", ())), value.get("age", 0), tuple(_match(m) for m in value.get("by", ())))
+    _only(value, {f.name for f in fields(Ends)} - {"matches"} | {"by"})
+    return Ends(
+        spans=tuple(value.get("spans", ())),
+        age=value.get("age", 0),
+        matches=tuple(_match(m) for m in value.get("by", ())),
+        until_done=value.get("until_done", False),
+        say=value.get("say", ""),
+    )
 
 
 _PLAIN = {"id", "title", "theme", "responsible", "must", "confidence"}  # read as they stand
