@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -11,14 +9,12 @@ from holdfast.chronology.entry import Entry
 from holdfast.chronology.moment import Moment
 from holdfast.duties.conditions import fits
 from holdfast.duties.reading import Reading, Segment
-from holdfast.duties.reckoning import uk_day_of
-from holdfast.duties.rule import THRESHOLDS, Match, Rule, Since, Unit
+from holdfast.duties.rule import THRESHOLDS, Ends, Rule, Since, Unit
 from holdfast.worktime.periods import add_months, birthday
-from holdfast.worktime.uk_clock import day_begins, day_ends
+from holdfast.worktime.uk_clock import day_begins, day_ends, uk_day
 
 # The police can be told minutes before somebody writes down that the child was noticed to be missing.
 LEAD = timedelta(days=1)
-_MONTH = timedelta(days=32)  # an entry known only to the month can stand this far before what it really was
 
 
 def _earliest_act(
@@ -27,12 +23,12 @@ def _earliest_act(
     """From when an act can meet the rule; None for any time before."""
     met = rule.met
     if met.months_before:
-        return day_begins(add_months(uk_day_of(began.at), -met.months_before))
+        return day_begins(add_months(uk_day(began.at), -met.months_before))
     match met.since:
         case Since.START:
             return started_at if rule.due.unit in THRESHOLDS | {Unit.WINDOW_BEFORE} else began.at
         case Since.NEXT_DAY:
-            return day_ends(uk_day_of(began.at))
+            return day_ends(uk_day(began.at))
         case Since.SPAN:
             return _shortly_before(rule, reading, segment) if segment else None
         case Since.EARLIER_SPAN if segment is not None and segment.number > 0:
@@ -64,15 +60,26 @@ def met_by(
     segment: Segment | None,
     used: set[str],
 ) -> Entry | None:
-    earliest = _earliest_act(rule, reading, began, started_at, segment)
+    """The act that meets the rule, started at a place; `used` are the acts that have met it before."""
     found: list[Entry] = []
+    earliest, is_known = None, False
     for match in rule.met.matches:
-        for where, entry in _acts_since(reading, match, earliest):
+        acts = reading.acts(match.kinds)
+        if not acts.pairs:
+            continue
+        if not is_known:
+            earliest, is_known = _earliest_act(rule, reading, began, started_at, segment), True
+        for n in range(acts.first_since(earliest), len(acts.pairs)):
+            where, entry = acts.pairs[n]
+            if earliest is not None and not _can_be_since(entry.occurred, earliest):
+                continue
             if segment is not None and not rule.met.beyond and _is_after(entry, where, segment):
                 break
             if where != place and not (entry.id in used and _once(rule, entry, segment)) and fits(match, entry):
                 found.append(entry)
                 break
+    if len(found) < 2 and not rule.met.all:
+        return found[0] if found else None
     if rule.met.all and len(found) < len(rule.met.matches):
         return None
     choose = max if rule.met.all else min
@@ -93,18 +100,8 @@ def _is_after(entry: Entry, where: int, segment: Segment) -> bool:
     return segment.ends is not None and entry.occurred.at >= segment.ends and where >= segment.last
 
 
-def _acts_since(reading: Reading, match: Match, earliest: datetime | None) -> Iterator[tuple[int, Entry]]:
-    """Entries of the match's kinds that can have happened at or after a time."""
-    pairs = reading.of_kinds(match.kinds)
-    first = bisect_left(pairs, earliest - _MONTH, key=_time) if earliest is not None else 0
-    for n in range(first, len(pairs)):
-        moment = pairs[n][1].occurred
-        if earliest is None or moment.at >= earliest or moment.latest > earliest:
-            yield pairs[n]
-
-
-def _time(pair: tuple[int, Entry]) -> datetime:
-    return pair[1].occurred.at
+def _can_be_since(moment: Moment, earliest: datetime) -> bool:
+    return moment.at >= earliest or moment.latest > earliest
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,21 +120,36 @@ def ending_of(
 ) -> Ending | None:
     """The first thing that ends the duty unmet; None while nothing does. `done`: something meets it (`until_done`)."""
     ends = rule.ends
-    first: Ending | None = None
-    for name in ends.spans:
-        closing = reading.closing(name, place)
-        if closing is not None:
-            at = closing.occurred.at
-            if reading.place_of(closing) < place or (at < began.at and closing.occurred.latest < began.at):
-                return BEFORE_IT_BEGAN  # the span had closed already: there was nothing to require
-            if first is None or at < first.at:
-                first = Ending(at, closing)
+    key = (ends.spans, ends.age, place, began.at)
+    if key not in reading.endings:  # many rules end alike: this part is asked once for a place
+        reading.endings[key] = _by_span_or_age(ends, reading, place, began)
+    first = reading.endings[key]
+    if first is BEFORE_IT_BEGAN:
+        return first
     for match in () if done and ends.until_done else ends.matches:
-        for where, entry in reading.of_kinds(match.kinds):
-            if where > place and (segment is None or where < segment.last) and fits(match, entry):
+        acts = reading.acts(match.kinds)
+        for n in range(acts.first_after(place), len(acts.pairs)):
+            where, entry = acts.pairs[n]
+            if segment is not None and where >= segment.last:
+                break
+            if fits(match, entry):
                 if first is None or entry.occurred.at < first.at:
                     first = Ending(entry.occurred.at, entry)
                 break
+    # What is known to the day can stand at a midnight before the hour at which the duty began.
+    return Ending(began.at, first.by) if first is not None and first.at < began.at else first
+
+
+def _by_span_or_age(ends: Ends, reading: Reading, place: int, began: Moment) -> Ending | None:
+    first: Ending | None = None
+    for name in ends.spans:
+        if (closing := reading.closing(name, place)) is not None:
+            where, entry = closing
+            at = entry.occurred.at
+            if where < place or (at < began.at and entry.occurred.latest < began.at):
+                return BEFORE_IT_BEGAN  # the span had closed already: there was nothing to require
+            if first is None or at < first.at:
+                first = Ending(at, entry)
     if ends.age and reading.births:
         # Of several dates of birth the last to end protection is used.
         at = day_begins(birthday(reading.births[-1], ends.age))
@@ -145,8 +157,7 @@ def ending_of(
             return BEFORE_IT_BEGAN
         if first is None or at < first.at:
             first = Ending(at, None)
-    # What is known to the day can stand at a midnight before the hour at which the duty began.
-    return Ending(began.at, first.by) if first is not None and first.at < began.at else first
+    return first
 
 
 def mentions_of(rule: Rule, reading: Reading, began: Moment, segment: Segment | None) -> tuple[Entry, ...]:

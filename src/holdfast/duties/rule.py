@@ -154,6 +154,14 @@ class Due:
     detail: str = ""
     first_day_counts: bool = False
 
+    def __hash__(self) -> int:
+        return hash((self.unit, self.amount, self.regime))
+
+    @property
+    def counts_from_start(self) -> bool:
+        """Whether the time runs from the starting entry itself."""
+        return self.count_from == ("start",) and not self.detail
+
 
 class Since(StrEnum):
     """From when an act can meet a rule."""
