@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from datetime import date
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from holdfast.cli.main import app
 from holdfast.duties.changes import What, changes_since
 from holdfast.duties.review import review_page
 from holdfast.duties.rule import Sustained, Unit
-from holdfast.duties.statute import BadRule, Statute, read_reference, statute
+from holdfast.duties.statute import BadRule, Statute, read_reference, read_rules, statute
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "law" / "duties.csv"
 # How many numbered duties each series has; the numbers run without a gap.
@@ -130,3 +131,32 @@ def test_the_ids_nations_and_confidence_are_those_of_the_material() -> None:
         earlier_text = rule.in_force_to is not None  # read less well than the text of today, which has its own block
         assert rule.confidence == row["confidence"] or earlier_text, rule.id
         assert len(rule.nations) == (4 if row["nation"] == "UK" else len(row["nation"].split(";"))), rule.id
+
+
+# The days since which a text is in force that the material gives to the day.
+VERIFIED_DAYS = {
+    *(date(2014, 8, 18), date(2022, 12, 13), date(2023, 10, 28), date(2023, 11, 6)),
+    *(date(2026, 2, 5), date(2026, 3, 2), date(2026, 6, 19)),
+}
+
+
+def test_a_day_in_force_that_was_not_read_says_so_in_every_rule() -> None:
+    for rule in [*statute().rules, *statute().references]:
+        begins = rule.in_force_from
+        if begins is None and not rule.long_standing:
+            continue  # not in force at all
+        if begins in VERIFIED_DAYS:
+            assert "In force since" not in rule.unverified, rule.id
+        elif begins in (date(2014, 1, 1), date(2024, 5, 1)):
+            assert f"1 {begins:%B} {begins.year}: only the month was read." in rule.unverified, rule.id
+        elif rule.long_standing:
+            assert rule.unverified.endswith("Since when it has been in force was not verified."), rule.id
+        else:
+            assert rule.unverified.endswith("the day rests on memory and was not verified."), rule.id
+
+
+def test_how_well_the_day_is_known_is_one_of_three_words() -> None:
+    file = resources.files("holdfast.duties").joinpath("statute", "england", "missing.toml")
+    text = file.read_text(encoding="utf-8")
+    with pytest.raises(BadRule, match="ENG-MIS-003: .*in_force.known = 'rumour'"):
+        read_rules(text.replace('known = "month"', 'known = "rumour"', 1))
