@@ -158,5 +158,5 @@ def test_a_day_in_force_that_was_not_read_says_so_in_every_rule() -> None:
 def test_how_well_the_day_is_known_is_one_of_three_words() -> None:
     file = resources.files("holdfast.duties").joinpath("statute", "england", "missing.toml")
     text = file.read_text(encoding="utf-8")
-    with pytest.raises(BadRule, match="ENG-MIS-003: .*in_force.known = 'rumour'"):
+    with pytest.raises(BadRule, match=r"ENG-MIS-003: .*in_force.known = 'rumour'"):
         read_rules(text.replace('known = "month"', 'known = "rumour"', 1))

@@ -10,6 +10,7 @@ from holdfast.chronology.entry import Entry
 from holdfast.chronology.kinds import Vocabulary
 from holdfast.chronology.moment import Moment
 from holdfast.duties.conditions import can_hold, holding
+from holdfast.duties.nations import TRANSFER, Time, in_its_time, times_of_nations
 from holdfast.duties.obligation import Obligation, Status, in_due_order, status
 from holdfast.duties.outcome import BEFORE_IT_BEGAN, Ending, ending_of, mentions_of, met_by
 from holdfast.duties.reading import Reading, Segment
@@ -31,13 +32,26 @@ def obligations(
 ) -> tuple[Obligation, ...]:
     """What the law of a nation requires for one child, in due order.
 
-    `entries`: that child's entries in force, in time order (`chronology.standing.in_force`, with the same `as_at`).
+    `nation` is that of the authority responsible at the start: a transfer to another nation's authority changes it
+    (see `nations`). `entries`: that child's entries in force, in time order (`chronology.standing.in_force`, with the
+    same `as_at`).
     `as_at` leaves out what has not begun by then; without it, what will begin by itself (a 72nd hour, a birthday)
     is there too, for an index of times to come. Ask `obligation.status` how each stands at a time.
     """
     if not entries:
         return ()
     reading = Reading(entries, vocabulary)
+    found = _of_nation(reading, statute, nation)
+    if TRANSFER in reading.by_kind:
+        times = times_of_nations((e for _, e in reading.of_kinds((TRANSFER,))), nation)
+        if len(times) > 1:
+            found = _of_several(reading, statute, times)
+    if as_at is not None:
+        found = [o for o in found if o.started_at <= as_at]
+    return in_due_order(found)
+
+
+def _of_nation(reading: Reading, statute: Statute, nation: Nation) -> list[Obligation]:
     found: list[Obligation] = []
     for rule in statute.started_by(nation, reading.by_kind):
         _of_rule(rule, reading, found)
@@ -46,9 +60,14 @@ def obligations(
     if reading.births:
         for rule in statute.started_by_age(nation):
             found.extend(_by_age(rule, reading))
-    if as_at is not None:
-        found = [o for o in found if o.started_at <= as_at]
-    return in_due_order(found)
+    return found
+
+
+def _of_several(reading: Reading, statute: Statute, times: tuple[Time, ...]) -> list[Obligation]:
+    """Each nation's law for what began while its authority was responsible."""
+    of_nation = {nation: _of_nation(reading, statute, nation) for nation in {time.nation for time in times}}
+    each = (in_its_time(o, times, n) for n, time in enumerate(times) for o in of_nation[time.nation])
+    return [o for o in each if o is not None]
 
 
 def open_obligations(
@@ -143,7 +162,7 @@ def _obligation(
         ended.by if ended else None,
         notes,
         mentions_of(rule, reading, began, segment) if rule.met.mentions else (),
-        _passed_on(rule, reading, place, met_at, ended) if "care.transferred" in reading.by_kind else (),
+        _passed_on(rule, reading, place, met_at, ended) if TRANSFER in reading.by_kind else (),
     )
 
 
@@ -154,7 +173,7 @@ def _passed_on(
     if not rule.passes_on_transfer:
         return ()
     until = met_at or (ended.at if ended else None)
-    transfers = reading.of_kinds(("care.transferred",))
+    transfers = reading.of_kinds((TRANSFER,))
     return tuple(e for where, e in transfers if where > place and (until is None or e.occurred.at < until))
 
 
