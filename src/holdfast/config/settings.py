@@ -157,6 +157,7 @@ LOGGING = {
 
 # The house
 NATION = os.environ.get("HOLDFAST_NATION", "england")
+LOCAL_PROTOCOLS = os.environ.get("HOLDFAST_LOCAL_PROTOCOLS", "")  # a file of the authority's own settings
 COUNCIL_NAME = os.environ.get("HOLDFAST_COUNCIL", "Marrowshire County Council")
 HELP_PHONE = os.environ.get("HOLDFAST_HELP_PHONE", "01632 960 116")
 VOCABULARY = "holdfast.config.vocabulary.vocabulary"

@@ -10,8 +10,8 @@ from django.db.models import Q
 
 from holdfast.access.queries import Reader, children_visible
 from holdfast.access.rules import Act
+from holdfast.child.law import law_in_use
 from holdfast.child.models import ChildRow, OpenDuty
-from holdfast.duties.statute import statute
 from holdfast.missing.models import EpisodeRow
 from holdfast.missing.rules import CLOCKS_DIFFER
 
@@ -104,7 +104,7 @@ def missing_now(who: Reader, now: datetime, *, filters: Filters = Filters(), pag
     episodes = {e.child_id: e for e in seen}
     children = ChildRow.objects.in_bulk(list(episodes))
     duties: dict[str, list[DueRow]] = defaultdict(list)
-    titles = {rule.key: rule.title for rule in statute().rules}
+    titles = {rule.key: rule.title for rule in law_in_use().rules}
     still_open = Q(ends_at__isnull=True) | Q(ends_at__gt=now)
     found = OpenDuty.objects.filter(still_open, child_id__in=list(episodes), rule__contains=LISTED_RULES)
     for ref, rule, starts, due, late_after in found.values_list(
