@@ -169,3 +169,11 @@ def test_two_texts_of_one_protocol_are_never_in_force_on_one_day() -> None:
 
 def test_a_file_without_protocols_sets_nothing() -> None:
     assert read_settings('authority = "Marrowshire"', vocabulary()) == ()
+
+
+def test_an_episode_exactly_so_many_days_ago_still_counts() -> None:
+    """Ninety days before Monday 16 November is Tuesday 18 August."""
+    near, far = nights("Tue 18 Aug 2026", "Mon 9 Nov 2026"), nights("Mon 17 Aug 2026", "Mon 9 Nov 2026")
+    third = nights("Mon 16 Nov 2026")
+    assert len(required(REPEAT, [*near, *third], "Fri 20 Nov 2026 09:00")) == 1
+    assert required(REPEAT, [*far, *third], "Fri 20 Nov 2026 09:00") == []

@@ -15,7 +15,7 @@ from holdfast.duties.obligation import Obligation, Status, in_due_order, status
 from holdfast.duties.outcome import BEFORE_IT_BEGAN, Ending, ending_of, mentions_of, met_by
 from holdfast.duties.reading import Reading, Segment
 from holdfast.duties.reckoning import NO_TIMES, BeyondTheTable, Times, due_times, threshold_passed
-from holdfast.duties.rule import FLOORS, THRESHOLDS, UNTIMED, Nation, Rule, Since, Unit, Which
+from holdfast.duties.rule import FLOORS, THRESHOLDS, Due, Nation, Rule, Since, Unit, Which
 from holdfast.duties.statute import Statute
 from holdfast.worktime.periods import birthday
 from holdfast.worktime.uk_clock import day_begins, uk_day
@@ -182,25 +182,28 @@ def _reckoned(
 ) -> tuple[Entry | None, Times, datetime, tuple[str, ...]]:
     """What the time counts from, the due times, when the duty began, and the notes."""
     due = rule.due
-    if due.unit in UNTIMED and due.counts_from_start and due.unit not in THRESHOLDS:
-        return start, NO_TIMES, began.at, notes
+    if due.counts_from_start and due.unit not in THRESHOLDS and due.unit is not Unit.WINDOW_BEFORE:
+        times, notes = _times(due, began, notes)
+        return start, times, began.at, notes
     counted, moment, notes = _counted_from(rule, reading, segment, start, began, notes)
     on_a_date = bool(due.detail) or "birth" in due.count_from
     if due.detail and moment is not None:
         day = getattr((counted or start).details, due.detail)
         moment, notes = (Moment.on(day), notes) if day is not None else (None, (*notes, due.not_recorded))
-    times = NO_TIMES
-    try:
-        if moment is not None:
-            times = due_times(due, moment)
-    except (BeyondTheTable, OverflowError, ValueError) as error:
-        notes = (*notes, f"no day can be given, because {error}")
+    times, notes = _times(due, moment, notes) if moment is not None else (NO_TIMES, notes)
     started_at = (began if on_a_date or moment is None else moment).at
     if due.unit is Unit.WINDOW_BEFORE and moment is not None:
         started_at = day_begins(moment.day - timedelta(days=due.amount))
     elif due.unit in THRESHOLDS:
         started_at = threshold_passed(due, started_at)
     return counted, times, started_at, notes
+
+
+def _times(due: Due, moment: Moment, notes: tuple[str, ...]) -> tuple[Times, tuple[str, ...]]:
+    try:
+        return due_times(due, moment), notes
+    except (BeyondTheTable, OverflowError, ValueError) as error:
+        return NO_TIMES, (*notes, f"no day can be given, because {error}")
 
 
 def _counted_from(

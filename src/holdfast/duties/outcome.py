@@ -15,6 +15,7 @@ from holdfast.worktime.uk_clock import day_begins, day_ends, uk_day
 
 # The police can be told minutes before somebody writes down that the child was noticed to be missing.
 LEAD = timedelta(days=1)
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 def _earliest_act(
@@ -63,6 +64,9 @@ def met_by(
     """The act that meets the rule, started at a place; `used` are the acts that have met it before."""
     found: list[Entry] = []
     earliest, is_known = None, False
+    last, ends = len(reading.entries), _NEVER
+    if segment is not None and segment.ends is not None and not rule.met.beyond:
+        last, ends = segment.last, segment.ends  # what comes after the next opening is of the next span
     for match in rule.met.matches:
         acts = reading.acts(match.kinds)
         if not acts.pairs:
@@ -71,9 +75,9 @@ def met_by(
             earliest, is_known = _earliest_act(rule, reading, began, started_at, segment), True
         for n in range(acts.first_since(earliest), len(acts.pairs)):
             where, entry = acts.pairs[n]
-            if earliest is not None and not _can_be_since(entry.occurred, earliest):
+            if earliest is not None and not acts.are_exact and not _can_be_since(entry.occurred, earliest):
                 continue
-            if segment is not None and not rule.met.beyond and _is_after(entry, where, segment):
+            if where >= last and entry.occurred.at >= ends:
                 break
             if where != place and not (entry.id in used and _once(rule, entry, segment)) and fits(match, entry):
                 found.append(entry)
@@ -94,10 +98,6 @@ def _once(rule: Rule, entry: Entry, segment: Segment | None) -> bool:
 
 def _occurred(entry: Entry) -> datetime:
     return entry.occurred.at
-
-
-def _is_after(entry: Entry, where: int, segment: Segment) -> bool:
-    return segment.ends is not None and entry.occurred.at >= segment.ends and where >= segment.last
 
 
 def _can_be_since(moment: Moment, earliest: datetime) -> bool:

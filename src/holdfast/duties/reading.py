@@ -43,22 +43,23 @@ class Segment:
 class Acts:
     """Entries of some kinds with their places, in order."""
 
-    __slots__ = ("_are_exact", "_places", "_times", "pairs")
+    __slots__ = ("_places", "_times", "are_exact", "pairs")
 
     def __init__(self, pairs: list[tuple[int, Entry]]) -> None:
         self.pairs = pairs
         self._times: list[datetime] | None = None
         self._places: list[int] | None = None
-        self._are_exact = True
+        self.are_exact = True
 
     def first_since(self, earliest: datetime | None) -> int:
-        """The index before which nothing can have happened at or after a time."""
+        """The index before which nothing can have happened at or after a time. Where all are exact (`are_exact`, known
+        once this was asked), everything from there on has."""
         if earliest is None:
             return 0
         if self._times is None:
             self._times = [entry.occurred.at for _, entry in self.pairs]
-            self._are_exact = all(entry.occurred.is_exact for _, entry in self.pairs)
-        return bisect_left(self._times, earliest if self._are_exact else earliest - _MONTH)
+            self.are_exact = all(entry.occurred.is_exact for _, entry in self.pairs)
+        return bisect_left(self._times, earliest if self.are_exact else earliest - _MONTH)
 
     def first_after(self, place: int) -> int:
         """The index of the first that comes after a place."""
@@ -126,7 +127,8 @@ class Reading:
 
     def segment(self, name: str, place: int) -> Segment:
         """The stretch of that name in which a place lies."""
-        return self.stretches(name)[place]
+        at = self._stretches.get(name)
+        return (self.stretches(name) if at is None else at)[place]
 
     def place_of(self, entry: Entry) -> int:
         """The position of an entry of this reading."""

@@ -138,7 +138,7 @@ class Starts:
     since_age: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # known by itself, so that what is counted can be remembered by it
 class Due:
     """By when. `count_from` lists kinds in order of preference; `start` is the starting entry, `birth` the birthday.
 
@@ -153,9 +153,6 @@ class Due:
     not_recorded: str = ""
     detail: str = ""
     first_day_counts: bool = False
-
-    def __hash__(self) -> int:
-        return hash((self.unit, self.amount, self.regime))
 
     @property
     def counts_from_start(self) -> bool:
