@@ -292,7 +292,13 @@ def earliest_act(rule: Rule, story: Story, number: int | None, began: datetime, 
     if since == "next day":
         return midnight(day_of(began) + ONE_DAY)
     if since == "span" and number:
-        return story.at(stretches[number].opening)
+        opened = story.entries[stretches[number].opening or 0].occurred.at
+        if rule.due.unit.value in ("hours_threshold", "school_days_threshold"):
+            return opened
+        day_before, closing = opened - ONE_DAY, stretches[number - 1].closing
+        if number == 1 or closing is None:
+            return day_before
+        return min(opened, max(day_before, story.entries[closing].occurred.latest))
     if since == "earlier span" and number:
         return story.at(stretches[number - 1].opening)
     if since == "end of the earlier span" and number:
@@ -351,6 +357,9 @@ def obligation(
         return None
 
     met_by = act(rule, story, place, stretch, earliest_act(rule, story, number, began_at, started), used)
+    if met_by is not None and rule.ends.until_done:
+        assert not rule.ends.spans and not rule.ends.age
+        ended, ended_by = None, None
     met = story.entries[met_by].occurred.at if met_by is not None else None
     if unit in ("calendar_days_minimum", "years_retention"):
         met = due
@@ -360,7 +369,7 @@ def obligation(
             ended, ended_by = None, None
         else:
             met, met_by = None, None
-    if met_by is not None and rule.met.once:
+    if met_by is not None:
         used.add(story.entries[met_by].id)
     return {
         "rule": rule, "start": start.id, "started": started, "due": due, "latest": latest, "met": met,
@@ -420,7 +429,11 @@ def act(
                 following = next(s for s in story.stretches(rule.starts.within) if s.first == stretch.last)
                 if entry.occurred.at >= (story.at(following.opening) or entry.occurred.at):
                     break
-            if p != place and entry.id not in used and fits(match, entry):
+            opened = story.at(stretch.opening) if stretch is not None else None
+            early = rule.met.since.value == "span" and opened is not None and entry.occurred.at < opened
+            if entry.id in used and (rule.met.once or early):
+                continue
+            if p != place and fits(match, entry):
                 found.append(p)
                 break
     if not found or (rule.met.all and len(found) < len(rule.met.matches)):

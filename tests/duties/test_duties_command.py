@@ -127,3 +127,26 @@ def test_no_database_is_needed(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     assert "Report a missing child to the police" in done.stdout
+
+
+def test_an_authoritys_own_protocols_stand_beside_the_law_and_are_called_local(tmp_path: Path) -> None:
+    settings = tmp_path / "local.toml"
+    settings.write_text(
+        'authority = "Marrowshire"\n[[protocol]]\nid = "call-back"\ntitle = "Call back"\nnation = "england"\n'
+        'from = 2026-04-01\ndocument = "Protocol"\nresponsible = "the home"\nmust = "call the duty worker"\n'
+        'event = "missing.noticed"\nwithin = "2 hours"\ndone = ["missing.told"]\n',
+        encoding="utf-8",
+    )
+    code, out, _ = due(tmp_path, [NOTICED], *ASKED, "--json", "--local", str(settings))
+    (mine,) = [o for o in json.loads(out) if o["rule"] == "LOCAL-CALL-BACK"]
+    assert code == 0 and mine["standing"] == "local" and mine["status"] == "overdue"
+    assert "not law" in mine["because"] and "not law" in mine["unverified"]
+
+
+@pytest.mark.parametrize("text", [b"authority = 3", b"\xff", None])
+def test_settings_that_cannot_be_used_are_refused_in_one_sentence(tmp_path: Path, text: bytes | None) -> None:
+    settings = tmp_path / "local.toml"
+    if text is not None:
+        settings.write_bytes(text)
+    code, out, err = due(tmp_path, [NOTICED], *ASKED, "--local", str(settings))
+    assert code == 2 and not out and err.startswith("--local: ") and "Traceback" not in err

@@ -253,7 +253,7 @@ def test_no_field_depends_on_the_time_of_asking() -> None:
     assert asked[0] == asked[1]
     now = read_time("Wed 25 Nov 2026 09:00").at
     still = open_obligations(entries, statute(), nation=Nation.ENGLAND, vocabulary=vocabulary(), as_at=now)
-    assert {o.rule.id for o in still} == {"ENG-MIS-005", "ENG-MIS-012", "ENG-MIS-013"}
+    assert {o.rule.id for o in still} == {"ENG-MIS-005", "ENG-MIS-012", "ENG-MIS-013", "ENG-MIS-013-OFFER"}
 
 
 def test_without_a_time_of_asking_what_will_begin_by_itself_is_there_for_the_index() -> None:
@@ -412,3 +412,84 @@ def test_a_thousand_entries_take_no_longer_than_a_reader_notices() -> None:
         best = min(best, time.perf_counter() - began)
     assert len(found) > 500
     assert best < 0.5  # measured at about 0.03 s; the limit leaves room for a busy machine
+
+
+NIGHT = ["Fri 20 Nov 2026 22:40  missing.noticed", "Sat 21 Nov 2026 06:10  missing.returned"]
+
+
+def test_a_refused_interview_is_never_called_held() -> None:
+    timeline = [*NIGHT, "Sun 22 Nov 2026 12:00  missing.interview_declined"]
+    found, how = one("ENG-MIS-013", timeline, "Mon 30 Nov 2026 09:00")
+    said = because(found)
+    assert how is Status.ENDED and found.met_by is None
+    assert "ended without being done, on Sunday 22 November at midday (Return conversation declined)" in said
+    assert "it is good practice to offer it again" in said and "it was done" not in said
+
+
+def test_a_refusal_after_the_seventy_two_hours_leaves_it_late() -> None:
+    timeline = [*NIGHT, "Wed 25 Nov 2026 12:00  missing.interview_declined"]
+    assert one("ENG-MIS-013", timeline, "Wed 25 Nov 2026 11:59")[1] is Status.OVERDUE
+    found, how = one("ENG-MIS-013", timeline, "Wed 25 Nov 2026 12:00")
+    assert how is Status.ENDED and found.was_late
+    assert "already overdue" in because(found)
+
+
+def test_what_is_held_after_a_refusal_is_held_in_time_or_late() -> None:
+    refused = [*NIGHT, "Sun 22 Nov 2026 12:00  missing.interview_declined"]
+    in_time = [*refused, "Mon 23 Nov 2026 17:00  missing.interview_held"]
+    late = [*refused, "Thu 26 Nov 2026 17:00  missing.interview_held"]
+    assert one("ENG-MIS-013", in_time, "Mon 30 Nov 2026 09:00")[1] is Status.MET
+    assert one("ENG-MIS-013", late, "Mon 30 Nov 2026 09:00")[1] is Status.MET_LATE
+
+
+def test_the_refusal_of_the_next_episode_ends_nothing_of_this_one() -> None:
+    timeline = [
+        *NIGHT,
+        "Sat 21 Nov 2026 22:00  missing.noticed",
+        "Sun 22 Nov 2026 06:00  missing.returned",
+        "Sun 22 Nov 2026 12:00  missing.interview_declined",
+    ]
+    at = "Mon 30 Nov 2026 09:00"
+    assert [status(o, read_time(at).at) for o in of("ENG-MIS-013", timeline, at)] == [Status.OVERDUE, Status.ENDED]
+
+
+def report(before: list[str], told: str, noticed: str = "Fri 20 Nov 2026 22:40") -> Status:
+    timeline = [*before, f"{told}  missing.reported_to_police", f"{noticed}  missing.noticed"]
+    found = of("ENG-MIS-003", timeline, "Sat 21 Nov 2026 09:00")
+    return status(found[-1], read_time("Sat 21 Nov 2026 09:00").at)
+
+
+def test_the_police_can_be_told_up_to_a_day_before_the_time_written_as_noticed() -> None:
+    assert report([], "Fri 20 Nov 2026 22:39") is Status.MET
+    assert report([], "Thu 19 Nov 2026 22:40") is Status.MET
+    assert report([], "Thu 19 Nov 2026 22:39") is Status.OVERDUE
+
+
+def test_a_report_from_before_the_child_was_last_back_is_of_the_earlier_absence() -> None:
+    earlier = ["Fri 20 Nov 2026 18:00  missing.noticed", "Fri 20 Nov 2026 21:00  missing.returned"]
+    assert report(earlier, "Fri 20 Nov 2026 20:59") is Status.OVERDUE
+    assert report(earlier, "Fri 20 Nov 2026 21:01") is Status.MET
+
+
+def test_one_telling_between_two_absences_meets_only_one_of_them() -> None:
+    """It was about the first (it met that), so it says nothing of the second."""
+    timeline = [
+        "Fri 20 Nov 2026 12:00  care.started",
+        "Fri 20 Nov 2026 18:00  missing.noticed",
+        "Fri 20 Nov 2026 20:00  missing.returned",
+        "Fri 20 Nov 2026 20:30  missing.told  who=home office",
+        "Fri 20 Nov 2026 22:00  missing.noticed",
+        "Fri 20 Nov 2026 22:10  missing.reported_to_police",
+    ]
+    rules = [r for r in statute().rules if r.key == "NI-MIS-003"]
+    told = [line.replace("home office", "department of health") for line in timeline]
+    found = run(told, read_time("Sat 21 Nov 2026 09:00").at, Statute(rules), Nation.NORTHERN_IRELAND, vocabulary())
+    assert [o.met_by is not None for o in found] == [True, False]
+
+
+def test_a_meeting_before_the_absence_is_not_the_meeting_that_the_hours_ask_for() -> None:
+    timeline = [
+        "Fri 20 Nov 2026 20:00  missing.strategy_meeting_held",
+        "Fri 20 Nov 2026 22:40  missing.noticed  category=missing",
+    ]
+    assert one("ENG-MIS-009", timeline, "Tue 24 Nov 2026 09:00")[1] is Status.OPEN

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from pathlib import Path
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
+from holdfast.chronology.installed import vocabulary
 from holdfast.chronology.story import Story
 from holdfast.duties.engine import obligations
+from holdfast.duties.local import BadSettings, read_settings, with_settings
 from holdfast.duties.obligation import Obligation, Status, status
 from holdfast.duties.rule import Nation
 from holdfast.duties.sentences import because
-from holdfast.duties.statute import statute
+from holdfast.duties.statute import Statute, statute
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +56,30 @@ def is_untold(obligation: Obligation) -> bool:
     return not any(kind in TOLD_BY_A_RETURN for match in obligation.rule.met.matches for kind in match.kinds)
 
 
+def law_in_use() -> Statute:
+    """The statute, with the authority's own settings where the installation has some (HOLDFAST_LOCAL_PROTOCOLS).
+
+    Raises ImproperlyConfigured, naming the file and the protocol, when they cannot be used.
+    """
+    return _law_with(settings.LOCAL_PROTOCOLS)
+
+
+@cache
+def _law_with(path: str) -> Statute:
+    if not path:
+        return statute()
+    try:
+        return with_settings(statute(), read_settings(Path(path).read_text(encoding="utf-8"), vocabulary()))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ImproperlyConfigured(f"HOLDFAST_LOCAL_PROTOCOLS: {path} cannot be read ({error})") from None
+    except BadSettings as error:
+        raise ImproperlyConfigured(f"HOLDFAST_LOCAL_PROTOCOLS: {path}: {error}") from None
+
+
 def obligations_of(story: Story, *, as_at: datetime | None = None) -> tuple[Obligation, ...]:
     """In due order. Without `as_at`, with what will begin by itself later (see `duties.engine.obligations`)."""
     standing = story.standing if as_at is None else tuple(e for e in story.standing if e.occurred.at <= as_at)
-    return obligations(standing, statute(), nation=Nation(settings.NATION), vocabulary=story.vocabulary, as_at=as_at)
+    return obligations(standing, law_in_use(), nation=Nation(settings.NATION), vocabulary=story.vocabulary, as_at=as_at)
 
 
 def owed(story: Story, as_at: datetime) -> tuple[Owed, ...]:

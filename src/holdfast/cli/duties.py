@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from holdfast.chronology.entry import Entry
     from holdfast.duties.obligation import Obligation
     from holdfast.duties.rule import Nation, Reference, Rule
+    from holdfast.duties.statute import Statute
 
 JSON_HELP = "Print JSON, as docs/reference/duties-command.md says."
 
@@ -27,13 +28,14 @@ def due(
     nation: Annotated[str, typer.Option(help="england, wales, scotland or northern-ireland.")],
     as_at: Annotated[str, typer.Option(help="A time with an offset; a bare date is the end of that UK day.")],
     as_known_at: Annotated[str | None, typer.Option(help="Leave out what was recorded later than this.")] = None,
+    local: Annotated[Path | None, typer.Option(help="An authority's own protocols (TOML); never law.")] = None,
     json_out: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False,
 ) -> None:
     """What the law requires of these entries, by due time."""
     at = _time("--as-at", as_at)
     known = _time("--as-known-at", as_known_at) if as_known_at is not None else None
     whose = _nation(nation)
-    found = _obligations(_read(entries), whose, at, known)
+    found = _obligations(_read(entries), whose, at, known, _law(local))
     if json_out:
         _print(json.dumps([_as_json(o, at) for o in found], ensure_ascii=False, indent=2))
     else:
@@ -116,14 +118,30 @@ def _read(path: Path) -> tuple[Entry, ...]:
         raise _refuse(str(error)) from None
 
 
+def _law(local: Path | None) -> Statute:
+    from holdfast.config.vocabulary import vocabulary
+    from holdfast.duties.local import BadSettings, read_settings, with_settings
+    from holdfast.duties.statute import statute
+
+    if local is None:
+        return statute()
+    try:
+        return with_settings(statute(), read_settings(local.read_text(encoding="utf-8"), vocabulary()))
+    except OSError as error:
+        raise _refuse(f"--local: {local} cannot be read ({error.strerror})") from None
+    except UnicodeDecodeError:
+        raise _refuse(f"--local: {local} is not UTF-8 text") from None
+    except BadSettings as error:
+        raise _refuse(f"--local: {error}") from None
+
+
 def _obligations(
-    entries: Iterable[Entry], nation: Nation, at: datetime, known: datetime | None
+    entries: Iterable[Entry], nation: Nation, at: datetime, known: datetime | None, law: Statute
 ) -> tuple[Obligation, ...]:
     from holdfast.chronology.standing import in_force
     from holdfast.config.vocabulary import vocabulary
     from holdfast.duties.engine import obligations
     from holdfast.duties.obligation import in_due_order
-    from holdfast.duties.statute import statute
 
     of_child: dict[str, list[Entry]] = {}
     line: dict[str, int] = {}
@@ -135,7 +153,7 @@ def _obligations(
         standing = in_force(mine, as_known_at=known, as_at=at)
         # Of entries at one instant the order of the lines stands: ids are text, and "10" comes before "9".
         standing = tuple(sorted(standing, key=lambda e: (e.occurred.at, e.recorded_at, line[e.id])))
-        found.extend(obligations(standing, statute(), nation=nation, vocabulary=vocabulary(), as_at=at))
+        found.extend(obligations(standing, law, nation=nation, vocabulary=vocabulary(), as_at=at))
     return in_due_order(found)
 
 

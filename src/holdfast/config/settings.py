@@ -162,6 +162,7 @@ SECOND_FACTOR = not (os.environ.get("HOLDFAST_SECOND_FACTOR") == "off" and home.
 
 # The house
 NATION = os.environ.get("HOLDFAST_NATION", "england")
+LOCAL_PROTOCOLS = os.environ.get("HOLDFAST_LOCAL_PROTOCOLS", "")  # a file of the authority's own settings
 COUNCIL_NAME = os.environ.get("HOLDFAST_COUNCIL", "Marrowshire County Council")
 HELP_PHONE = os.environ.get("HOLDFAST_HELP_PHONE", "01632 960 116")
 # The keys that open where a child lives: a file outside the database, on another disk in production.

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from datetime import timedelta
 from typing import Any
 
 from holdfast.chronology.entry import Entry
 from holdfast.duties.reading import Reading
-from holdfast.duties.reckoning import uk_day_of
 from holdfast.duties.rule import Condition, Match
 from holdfast.worktime.periods import add_months, age_on
+from holdfast.worktime.uk_clock import uk_day
 
 
 def said(value: Any) -> Any:
@@ -26,35 +25,75 @@ def fits(match: Match, entry: Entry) -> bool:
     return all(said(getattr(entry.details, name)) not in words for name, words in match.refuses)
 
 
-def holds(condition: Condition, reading: Reading, place: int, entry: Entry) -> bool | None:
-    """The answer for a starting entry at a place in the reading."""
-    key = (id(condition), place)
-    try:
-        return reading.answers[key]
-    except KeyError:
-        answer = reading.answers[key] = _answer(condition, reading, place, entry)
-        return answer
+def holding(conditions: tuple[Condition, ...], reading: Reading, place: int) -> tuple[str, ...] | None:
+    """Whether all conditions of a rule hold for a starting entry at a place in the reading.
+
+    None when one does not; else what the reader must be told of details that are not recorded.
+    """
+    notes: tuple[str, ...] = ()
+    answers = reading.answers
+    for condition in conditions:
+        key = (id(condition), place)
+        if key in answers:
+            answer = answers[key]
+        else:
+            answer = answers[key] = _answer(condition, reading, place)
+        if answer:
+            continue
+        if answer is False or not condition.applies_unrecorded:
+            return None
+        if condition.say:
+            notes = (*notes, condition.say)
+    return notes
 
 
-def _answer(condition: Condition, reading: Reading, place: int, entry: Entry) -> bool | None:
+def can_hold(conditions: tuple[Condition, ...], reading: Reading) -> bool:
+    """False when some condition holds at no place of the reading, so that the rule need not be looked at."""
+    for condition in conditions:
+        if condition.applies_unrecorded:
+            continue
+        if (answer := reading.possible.get(id(condition))) is None:
+            answer = reading.possible[id(condition)] = _possible(condition, reading)
+        if not answer:
+            return False
+    return True
+
+
+def _possible(condition: Condition, reading: Reading) -> bool:
+    """Whether the answer can be yes at some place; when in doubt, yes."""
+    if condition.during:
+        return any(reading.opens(name) for name in condition.during)
+    if condition.times:
+        return reading.opens(condition.within)
+    if condition.detail:
+        values = {getattr(entry.details, condition.detail) for _, entry in reading.of_kinds(condition.of)} - {None}
+        if condition.is_:
+            return any(said(value) in condition.is_ for value in values)
+        return any(said(value) not in condition.is_not for value in values)
+    if condition.months_since:
+        return reading.opens(condition.within)
+    if condition.already:
+        return any(kind in reading.by_kind for kind in condition.already)
+    return bool(condition.unless or reading.births)
+
+
+def _answer(condition: Condition, reading: Reading, place: int) -> bool | None:
     if condition.during:
         return _during(condition, reading, place)
     if condition.times:
-        return _often(condition, reading, place, entry)
+        return _often(condition, reading, place)
     if condition.detail:
         return _detail(condition, reading, place)
     if condition.months_since:
-        return _elapsed(condition, reading, place, entry)
+        return _elapsed(condition, reading, place)
     if condition.already or condition.unless:
         return _came_before(condition, reading, place)
-    return _age(condition, reading, entry)
-
-
-def _place(pair: tuple[int, Entry]) -> int:
-    return pair[0]
+    return _age(condition, reading, place)
 
 
 def _during(condition: Condition, reading: Reading, place: int) -> bool | None:
+    if len(condition.during) == 1:
+        return reading.is_open(condition.during[0], place)
     answers = [reading.is_open(name, place) for name in condition.during]
     return True if True in answers else None if None in answers else False
 
@@ -65,9 +104,9 @@ def _detail(condition: Condition, reading: Reading, place: int) -> bool | None:
         segment = reading.segment(condition.within, place)
         first, last = segment.first, segment.last
     value = None
-    pairs = reading.of_kinds(condition.of)
-    for n in range(bisect_right(pairs, place, key=_place) - 1, -1, -1):
-        where, entry = pairs[n]
+    acts = reading.acts(condition.of)
+    for n in range(acts.first_after(place) - 1, -1, -1):
+        where, entry = acts.pairs[n]
         if not first <= where < last:
             break
         value = getattr(entry.details, condition.detail)
@@ -79,20 +118,20 @@ def _detail(condition: Condition, reading: Reading, place: int) -> bool | None:
     return said(value) in condition.is_ if condition.is_ else said(value) not in condition.is_not
 
 
-def _elapsed(condition: Condition, reading: Reading, place: int, entry: Entry) -> bool | None:
+def _elapsed(condition: Condition, reading: Reading, place: int) -> bool | None:
     span = reading.segment(condition.within, place).span
     if span is None:
         return None
-    limit = add_months(uk_day_of(span.opened.at), condition.months_since)
-    return (uk_day_of(entry.occurred.at) > limit) is condition.past
+    limit = add_months(uk_day(span.opened.at), condition.months_since)
+    return (reading.days[place] > limit) is condition.past
 
 
-def _often(condition: Condition, reading: Reading, place: int, entry: Entry) -> bool:
+def _often(condition: Condition, reading: Reading, place: int) -> bool:
     current = reading.segment(condition.within, place)
-    earliest = uk_day_of(entry.occurred.at) - timedelta(days=condition.days)
+    earliest = reading.days[place] - timedelta(days=condition.days)
     times = 0
     for segment in reversed(reading.segments(condition.within)[1 : current.number + 1]):
-        if segment.span is None or uk_day_of(segment.span.opened.at) < earliest:
+        if segment.span is None or uk_day(segment.span.opened.at) < earliest:
             break
         # Only episodes of the same sort count: those that the detail rules out do not.
         detail = getattr(segment.span.opened_by.details, condition.detail) if condition.detail else None
@@ -101,17 +140,17 @@ def _often(condition: Condition, reading: Reading, place: int, entry: Entry) -> 
 
 
 def _came_before(condition: Condition, reading: Reading, place: int) -> bool:
-    segment = reading.segment(condition.within, place)
-    pairs = reading.of_kinds(condition.already or condition.unless)
-    came = any(segment.first <= where < place for where, _ in pairs)
+    acts = reading.acts(condition.already or condition.unless)
+    before = acts.first_after(place - 1) - 1
+    came = before >= 0 and acts.pairs[before][0] >= reading.segment(condition.within, place).first
     return came is bool(condition.already)
 
 
-def _age(condition: Condition, reading: Reading, entry: Entry) -> bool | None:
+def _age(condition: Condition, reading: Reading, place: int) -> bool | None:
     births = reading.births
     if not births:
         return None
-    day = uk_day_of(entry.occurred.at)
+    day = reading.days[place]
     if condition.age_under:
         return age_on(births[-1], day) < condition.age_under
     # Asked of the same date of birth as `age_under`, so that of two rules that share an age exactly one applies.

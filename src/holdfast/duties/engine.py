@@ -9,15 +9,16 @@ from datetime import date, datetime, timedelta
 from holdfast.chronology.entry import Entry
 from holdfast.chronology.kinds import Vocabulary
 from holdfast.chronology.moment import Moment
-from holdfast.duties.conditions import holds
+from holdfast.duties.conditions import can_hold, holding
+from holdfast.duties.nations import TRANSFER, Time, in_its_time, times_of_nations
 from holdfast.duties.obligation import Obligation, Status, in_due_order, status
 from holdfast.duties.outcome import BEFORE_IT_BEGAN, Ending, ending_of, mentions_of, met_by
 from holdfast.duties.reading import Reading, Segment
-from holdfast.duties.reckoning import BeyondTheTable, Times, due_times, threshold_passed, uk_day_of
-from holdfast.duties.rule import FLOORS, THRESHOLDS, Nation, Rule, Since, Unit, Which
+from holdfast.duties.reckoning import NO_TIMES, BeyondTheTable, Times, due_times, threshold_passed
+from holdfast.duties.rule import FLOORS, THRESHOLDS, Due, Nation, Rule, Since, Unit, Which
 from holdfast.duties.statute import Statute
 from holdfast.worktime.periods import birthday
-from holdfast.worktime.uk_clock import day_begins
+from holdfast.worktime.uk_clock import day_begins, uk_day
 from holdfast.worktime.words import say_day
 
 
@@ -31,24 +32,42 @@ def obligations(
 ) -> tuple[Obligation, ...]:
     """What the law of a nation requires for one child, in due order.
 
-    `entries`: that child's entries in force, in time order (`chronology.standing.in_force`, with the same `as_at`).
+    `nation` is that of the authority responsible at the start: a transfer to another nation's authority changes it
+    (see `nations`). `entries`: that child's entries in force, in time order (`chronology.standing.in_force`, with the
+    same `as_at`).
     `as_at` leaves out what has not begun by then; without it, what will begin by itself (a 72nd hour, a birthday)
     is there too, for an index of times to come. Ask `obligation.status` how each stands at a time.
     """
     if not entries:
         return ()
     reading = Reading(entries, vocabulary)
-    found: list[Obligation] = []
-    for rule in statute.started_by(nation, reading.by_kind):
-        found.extend(_of_rule(rule, reading))
-    for rule in statute.started_by_closing(nation):
-        found.extend(_of_rule(rule, reading))
-    if reading.births:
-        for rule in statute.started_by_age(nation):
-            found.extend(_by_age(rule, reading))
+    found = _of_nation(reading, statute, nation)
+    if TRANSFER in reading.by_kind:
+        times = times_of_nations((e for _, e in reading.of_kinds((TRANSFER,))), nation)
+        if len(times) > 1:
+            found = _of_several(reading, statute, times)
     if as_at is not None:
         found = [o for o in found if o.started_at <= as_at]
     return in_due_order(found)
+
+
+def _of_nation(reading: Reading, statute: Statute, nation: Nation) -> list[Obligation]:
+    found: list[Obligation] = []
+    for rule in statute.started_by(nation, reading.by_kind):
+        _of_rule(rule, reading, found)
+    for rule in statute.started_by_closing(nation):
+        _of_rule(rule, reading, found)
+    if reading.births:
+        for rule in statute.started_by_age(nation):
+            found.extend(_by_age(rule, reading))
+    return found
+
+
+def _of_several(reading: Reading, statute: Statute, times: tuple[Time, ...]) -> list[Obligation]:
+    """Each nation's law for what began while its authority was responsible."""
+    of_nation = {nation: _of_nation(reading, statute, nation) for nation in {time.nation for time in times}}
+    each = (in_its_time(o, times, n) for n, time in enumerate(times) for o in of_nation[time.nation])
+    return [o for o in each if o is not None]
 
 
 def open_obligations(
@@ -59,32 +78,41 @@ def open_obligations(
     return tuple(o for o in every if status(o, as_at) in (Status.OPEN, Status.OVERDUE))
 
 
-def _of_rule(rule: Rule, reading: Reading) -> Iterator[Obligation]:
+def _of_rule(rule: Rule, reading: Reading, found: list[Obligation]) -> None:
+    if not can_hold(rule.starts.conditions, reading):
+        return
     used: set[str] = set()
     for place, entry, notes in _starting_events(rule, reading):
-        if (obligation := _obligation(rule, reading, place, entry, entry.occurred, notes, used)) is not None:
-            yield obligation
+        obligation = _obligation(rule, reading, place, entry, entry.occurred, notes, used)
+        if obligation is not None:
+            found.append(obligation)
 
 
 def _starting_events(rule: Rule, reading: Reading) -> Iterator[tuple[int, Entry, tuple[str, ...]]]:
     starts = rule.starts
-    chain = rule.met.since is Since.NEXT_DAY
-    counts = starts.within and (chain or starts.which is not Which.EVERY)
+    chain, which = rule.met.since is Since.NEXT_DAY, starts.which
+    if which is Which.EVERY and not chain:
+        for place, entry in _candidates(rule, reading):
+            if rule.stands_on(reading.days[place]):
+                notes = holding(starts.conditions, reading, place)
+                if notes is not None:
+                    yield place, entry, notes
+        return
+    stretches = reading.stretches(starts.within) if starts.within else None
     done: dict[int, int] = {}
     newest: dict[int, date] = {}
     for place, entry in _candidates(rule, reading):
-        number = reading.segment(starts.within, place).number if counts else 0
-        if starts.which is Which.FIRST and number in done:
+        number = stretches[place].number if stretches is not None else 0
+        if which is Which.FIRST and number in done:
             continue
-        notes = _notes_of_conditions(rule, reading, place, entry)
-        if notes is None:
+        if (notes := holding(starts.conditions, reading, place)) is None:
             continue
-        day = reading.day(place)
+        day = reading.days[place]
         if chain and newest.get(number) == day:
             continue  # told twice: two sources of one review or visit are one link of the chain
         newest[number] = day
         done[number] = done.get(number, 0) + 1
-        if starts.which is Which.LATER and done[number] == 1:
+        if which is Which.LATER and done[number] == 1:
             continue
         if rule.stands_on(day):
             yield place, entry, notes
@@ -93,21 +121,8 @@ def _starting_events(rule: Rule, reading: Reading) -> Iterator[tuple[int, Entry,
 def _candidates(rule: Rule, reading: Reading) -> Sequence[tuple[int, Entry]]:
     if not rule.starts.closing:
         return reading.of_kinds(rule.starts.kinds)
-    spans = (segment.span for segment in reading.segments(rule.starts.closing))
-    return [(reading.place_of(s.closed_by), s.closed_by) for s in spans if s is not None and s.closed_by is not None]
-
-
-def _notes_of_conditions(rule: Rule, reading: Reading, place: int, entry: Entry) -> tuple[str, ...] | None:
-    """What the reader must be told of details that are not recorded; None when the rule does not start."""
-    notes: tuple[str, ...] = ()
-    for condition in rule.starts.conditions:
-        if (answer := holds(condition, reading, place, entry)) is True:
-            continue
-        if answer is None and condition.applies_unrecorded:
-            notes = (*notes, condition.say) if condition.say else notes
-        else:
-            return None
-    return notes
+    places = (segment.closed for segment in reading.segments(rule.starts.closing))
+    return [(place, reading.entries[place]) for place in places if place is not None]
 
 
 def _obligation(
@@ -124,30 +139,30 @@ def _obligation(
     met_at = met.occurred.at if met is not None else None
     if rule.due.unit in FLOORS:
         met_at = times[0]  # a floor is kept when its last day has passed
+    if met is not None and rule.ends.until_done:
+        ended = ending_of(rule, reading, place, began, segment, done=True)
     if met_at is not None and ended is not None:
         if met_at <= ended.at or (ended.by is not None and met_at < ended.by.occurred.latest):
             ended = None
         else:
             met, met_at = None, None
-    if met is not None and rule.met.once:
+    if met is not None:
         used.add(met.id)
     return Obligation(
-        rule=rule,
-        child=start.child,
-        started_at=started_at,
-        started_by=(counted or start).id,
-        start=start,
-        counted_from=counted,
-        due_at=times[0],
-        due_on=times[1],
-        due_latest=times[2],
-        met_at=met_at,
-        met_by=met,
-        ended_at=ended.at if ended else None,
-        ended_by=ended.by if ended else None,
-        notes=notes,
-        mentions=mentions_of(rule, reading, began, segment),
-        passed_on=_passed_on(rule, reading, place, met_at, ended),
+        rule,
+        start.child,
+        started_at,
+        (counted or start).id,
+        start,
+        counted,
+        *times,
+        met_at,
+        met,
+        ended.at if ended else None,
+        ended.by if ended else None,
+        notes,
+        mentions_of(rule, reading, began, segment) if rule.met.mentions else (),
+        _passed_on(rule, reading, place, met_at, ended) if TRANSFER in reading.by_kind else (),
     )
 
 
@@ -155,10 +170,10 @@ def _passed_on(
     rule: Rule, reading: Reading, place: int, met_at: datetime | None, ended: Ending | None
 ) -> tuple[Entry, ...]:
     """The transfers to another authority while the duty stood, where it is one that goes with the child."""
-    if "care.transferred" not in reading.by_kind or not rule.passes_on_transfer:
+    if not rule.passes_on_transfer:
         return ()
     until = met_at or (ended.at if ended else None)
-    transfers = reading.of_kinds(("care.transferred",))
+    transfers = reading.of_kinds((TRANSFER,))
     return tuple(e for where, e in transfers if where > place and (until is None or e.occurred.at < until))
 
 
@@ -167,23 +182,28 @@ def _reckoned(
 ) -> tuple[Entry | None, Times, datetime, tuple[str, ...]]:
     """What the time counts from, the due times, when the duty began, and the notes."""
     due = rule.due
+    if due.counts_from_start and due.unit not in THRESHOLDS and due.unit is not Unit.WINDOW_BEFORE:
+        times, notes = _times(due, began, notes)
+        return start, times, began.at, notes
     counted, moment, notes = _counted_from(rule, reading, segment, start, began, notes)
     on_a_date = bool(due.detail) or "birth" in due.count_from
     if due.detail and moment is not None:
         day = getattr((counted or start).details, due.detail)
         moment, notes = (Moment.on(day), notes) if day is not None else (None, (*notes, due.not_recorded))
-    times: Times = (None, None, None)
-    try:
-        if moment is not None:
-            times = due_times(due, moment)
-    except (BeyondTheTable, OverflowError, ValueError) as error:
-        notes = (*notes, f"no day can be given, because {error}")
+    times, notes = _times(due, moment, notes) if moment is not None else (NO_TIMES, notes)
     started_at = (began if on_a_date or moment is None else moment).at
     if due.unit is Unit.WINDOW_BEFORE and moment is not None:
         started_at = day_begins(moment.day - timedelta(days=due.amount))
     elif due.unit in THRESHOLDS:
         started_at = threshold_passed(due, started_at)
     return counted, times, started_at, notes
+
+
+def _times(due: Due, moment: Moment, notes: tuple[str, ...]) -> tuple[Times, tuple[str, ...]]:
+    try:
+        return due_times(due, moment), notes
+    except (BeyondTheTable, OverflowError, ValueError) as error:
+        return NO_TIMES, (*notes, f"no day can be given, because {error}")
 
 
 def _counted_from(
@@ -233,8 +253,8 @@ def _eligible_on(reading: Reading, born: date, age: int, weeks: int, since_age: 
     so_far = timedelta()
     for segment in reading.segments("care")[1:]:
         assert segment.span is not None  # noqa: S101 - only the first segment has no span
-        opened = max(uk_day_of(segment.span.opened.at), counted_since)
-        closed = uk_day_of(segment.span.closed.at) if segment.span.closed else None
+        opened = max(uk_day(segment.span.opened.at), counted_since)
+        closed = uk_day(segment.span.closed.at) if segment.span.closed else None
         enough = opened + (needed - so_far if needed > so_far else timedelta())
         day = max(enough, reached, opened)
         if closed is None or day < closed:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from holdfast.chronology.entry import Entry
 from holdfast.duties.rule import ENDS_WITH_ITS_DAY, NEVER_LATE, NEVER_OVERDUE, Rule
@@ -22,8 +22,7 @@ class Status(StrEnum):
     NOT_IN_FORCE = "not-in-force"
 
 
-@dataclass(frozen=True, slots=True)
-class Obligation:
+class Obligation(NamedTuple):  # a hundred for each child: a tuple is made in half the time of a frozen dataclass
     """Times are aware and in UTC; no field depends on the time of asking, so a copy of it can be stored.
 
     `due_at` and `due_on` count from the earliest that the event can have been, `due_latest` from the latest; all are
@@ -95,4 +94,8 @@ _LAST = datetime.max.replace(tzinfo=UTC)
 
 def in_due_order(obligations: Iterable[Obligation]) -> tuple[Obligation, ...]:
     """By due time, those without one last; then by rule, child and start."""
-    return tuple(sorted(obligations, key=lambda o: (o.due_at or _LAST, o.rule.id, o.child, o.started_at, o.rule.part)))
+    return tuple(sorted(obligations, key=_order))
+
+
+def _order(o: Obligation) -> tuple[datetime, str, str, datetime, str]:
+    return o.due_at or _LAST, o.rule.id, o.child, o.started_at, o.rule.part

@@ -12,12 +12,13 @@ from holdfast.worktime.regime import BeyondTheTable, regime
 from holdfast.worktime.uk_clock import day_ends, uk_day
 
 Times = tuple[datetime | None, date | None, datetime | None]
+NO_TIMES: Times = (None, None, None)
 
 
-@lru_cache(maxsize=8192)
-def uk_day_of(instant: datetime) -> date:
-    """The UK day of an instant, remembered: a county's entries share few different ones."""
-    return uk_day(instant)
+@lru_cache(maxsize=32768)  # of one due time, the few thousand days of the years that are computed
+def _end_of(due: Due, start: date) -> tuple[datetime, date]:
+    on = last_day(due, start)
+    return day_ends(on), on
 
 
 def last_day(due: Due, start: date) -> date:
@@ -44,27 +45,25 @@ def threshold_passed(due: Due, began: datetime) -> datetime:
     """
     if due.unit is Unit.HOURS_THRESHOLD:
         return began + timedelta(hours=due.amount)
-    return day_ends(regime(due.regime).add(uk_day_of(began) - timedelta(days=1), due.amount))
+    return day_ends(regime(due.regime).add(uk_day(began) - timedelta(days=1), due.amount))
 
 
 def due_times(due: Due, moment: Moment) -> Times:
     """`due_at`, `due_on` and `due_latest` (see `obligation.Obligation`). Raises BeyondTheTable."""
     if due.unit in UNTIMED:
-        return None, None, None
+        return NO_TIMES
     match due.unit:
         case Unit.IMMEDIATE | Unit.BEFORE_EVENT:
-            return moment.at, uk_day_of(moment.at), moment.latest
+            return moment.at, uk_day(moment.at), moment.latest
         case Unit.HOURS:
             length = timedelta(hours=due.amount)
             at = moment.at + length
-            return at, uk_day_of(at), moment.latest + length
-    on = last_day(due, uk_day_of(moment.at))
-    at = day_ends(on)
+            return at, uk_day(at), moment.latest + length
+    at, on = _end_of(due, uk_day(moment.at))
     if moment.is_exact:
         return at, on, at
     # The latest reading is the last day of the stretch, not the midnight that ends it.
-    latest = last_day(due, uk_day_of(moment.latest - timedelta(microseconds=1)))
-    return at, on, day_ends(latest)
+    return at, on, _end_of(due, uk_day(moment.latest - timedelta(microseconds=1)))[0]
 
 
-__all__ = ["BeyondTheTable", "due_times", "last_day", "threshold_passed", "uk_day_of"]
+__all__ = ["BeyondTheTable", "due_times", "last_day", "threshold_passed", "uk_day"]

@@ -138,7 +138,7 @@ class Starts:
     since_age: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # known by itself, so that what is counted can be remembered by it
 class Due:
     """By when. `count_from` lists kinds in order of preference; `start` is the starting entry, `birth` the birthday.
 
@@ -154,13 +154,18 @@ class Due:
     detail: str = ""
     first_day_counts: bool = False
 
+    @property
+    def counts_from_start(self) -> bool:
+        """Whether the time runs from the starting entry itself."""
+        return self.count_from == ("start",) and not self.detail
+
 
 class Since(StrEnum):
     """From when an act can meet a rule."""
 
     START = "start"
     NEXT_DAY = "next day"  # a chain: another act of the same kind, on a later day
-    SPAN = "span"  # the opening of the span in which it started
+    SPAN = "span"  # the opening of the span in which it started, or shortly before it (see `outcome.LEAD`)
     EARLIER_SPAN = "earlier span"  # the opening of the span before it: plans and notices come first
     EARLIER_END = "end of the earlier span"
     ANY = "any time before"
@@ -185,11 +190,17 @@ class Met:
 
 @dataclass(frozen=True, slots=True)
 class Ends:
-    """What ends the duty without its being done: a span that closes, a birthday, an event."""
+    """What ends the duty without its being done: a span that closes, a birthday, an event.
+
+    `until_done`: an event ends it only while nothing has met it (an offer that was declined can be made again, and
+    what is then held is held). `say` is what the reader is told when an event has ended it.
+    """
 
     spans: tuple[str, ...] = ()
     age: int = 0
     matches: tuple[Match, ...] = ()
+    until_done: bool = False
+    say: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from holdfast.chronology.entry import Entry
 from holdfast.chronology.moment import Moment, Precision
 from holdfast.duties.obligation import Obligation
-from holdfast.duties.reckoning import uk_day_of
 from holdfast.duties.rule import NEVER_LATE, Standing, Unit
 from holdfast.worktime.periods import clock_change_inside
 from holdfast.worktime.regime import regime
+from holdfast.worktime.uk_clock import uk_day
 from holdfast.worktime.words import say_clock, say_count, say_day, say_length, say_list, say_time
 
 _UNDER = {
@@ -54,7 +54,7 @@ def because(obligation: Obligation, as_at: datetime | None = None) -> str:
 
 def say_moment(moment: Moment, *, year: bool = True) -> str:
     """On Friday 20 November 2026 at 10:40pm, or as exactly as it is known."""
-    day = uk_day_of(moment.at)
+    day = uk_day(moment.at)
     match moment.precision:
         case Precision.MONTH:
             return f"some time in {say_day(day, year=True).split(' ', 2)[2]}"
@@ -68,7 +68,7 @@ def say_moment(moment: Moment, *, year: bool = True) -> str:
 def _start(obligation: Obligation) -> str:
     said = obligation.rule.starts.say
     if obligation.rule.starts.age:
-        return f"{said} on {say_day(uk_day_of(obligation.started_at), year=True)}"
+        return f"{said} on {say_day(uk_day(obligation.started_at), year=True)}"
     counted = obligation.counted_from
     if counted is not None and counted.kind in obligation.rule.due.count_from:
         return f"{_COUNTED.get(counted.kind, said)} {say_moment(counted.occurred)}"
@@ -105,7 +105,7 @@ def _requirement(obligation: Obligation) -> str:
     if obligation.due_at is None or obligation.due_on is None:
         return f"{what} within {length}"
     if due.unit is Unit.WINDOW_BEFORE:
-        opens = say_day(uk_day_of(obligation.started_at), year=True)
+        opens = say_day(uk_day(obligation.started_at), year=True)
         return f"{what} in the {length} before {say_day(obligation.due_on, year=True)}, from {opens} on"
     if due.unit is Unit.HOURS:
         return f"{what} within {length}, by {_say_year(obligation, obligation.due_at)}"
@@ -118,7 +118,7 @@ def _requirement(obligation: Obligation) -> str:
 
 def _other_year(obligation: Obligation, instant: datetime) -> bool:
     start = (obligation.counted_from or obligation.start).occurred.at
-    return uk_day_of(instant).year != uk_day_of(start).year
+    return uk_day(instant).year != uk_day(start).year
 
 
 def _say_year(obligation: Obligation, instant: datetime) -> str:
@@ -131,7 +131,7 @@ def _days_not_counted(obligation: Obligation) -> list[str]:
         return ["weekends and holidays count" if due.amount >= 24 else "every hour counts"]
     if due.unit is not Unit.WORKING_DAYS or obligation.counted_from is None or obligation.due_on is None:
         return []
-    after, last = uk_day_of(obligation.counted_from.occurred.at), obligation.due_on
+    after, last = uk_day(obligation.counted_from.occurred.at), obligation.due_on
     left_out = (
         ["weekends"] if any((after + timedelta(days=n)).weekday() > 4 for n in range(1, (last - after).days)) else []
     )
@@ -180,9 +180,11 @@ def _outcome(obligation: Obligation, as_at: datetime | None) -> list[str]:
     if obligation.ended_at is not None and obligation.ended_by is not None:
         late = ", already overdue" if obligation.was_late else ""
         when = say_moment(Moment(obligation.ended_at), year=False)
-        return [*said, f"it ended without being done{late}, {when} ({obligation.ended_because})"]
+        ended = f"it ended without being done{late}, {when} ({obligation.ended_because})"
+        by_event = any(obligation.ended_by.kind in match.kinds for match in rule.ends.matches)
+        return [*said, ended, *([rule.ends.say] if by_event and rule.ends.say else [])]
     if obligation.ended_at is not None and _birthday_matters(obligation, obligation.ended_at, as_at):
-        when = say_day(uk_day_of(obligation.ended_at), year=True)
+        when = say_day(uk_day(obligation.ended_at), year=True)
         said.append(f"it ends, met or not, on the {obligation.ended_because}, {when}")
     said.append(f"what meets it: {rule.met.say}")
     return said

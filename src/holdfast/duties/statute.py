@@ -28,6 +28,7 @@ from holdfast.duties.rule import (
     Which,
 )
 from holdfast.worktime.regime import regime_names
+from holdfast.worktime.words import say_day
 
 
 class BadRule(ValueError):
@@ -158,8 +159,14 @@ def _met(value: Mapping[str, Any]) -> Met:
 
 
 def _ends(value: Mapping[str, Any]) -> Ends:
-    _only(value, {"spans", "age", "by"})
-    return Ends(tuple(value.get("spans", ())), value.get("age", 0), tuple(_match(m) for m in value.get("by", ())))
+    _only(value, {f.name for f in fields(Ends)} - {"matches"} | {"by"})
+    return Ends(
+        spans=tuple(value.get("spans", ())),
+        age=value.get("age", 0),
+        matches=tuple(_match(m) for m in value.get("by", ())),
+        until_done=value.get("until_done", False),
+        say=value.get("say", ""),
+    )
 
 
 _PLAIN = {"id", "title", "theme", "responsible", "must", "confidence"}  # read as they stand
@@ -171,13 +178,14 @@ _TABLES = {"starts", "due", "met", "ends", "example"}
 def _shared(block: Mapping[str, Any]) -> dict[str, Any]:
     """What rules and references have in common. Raises KeyError, TypeError or ValueError."""
     in_force = block["in_force"]
-    _only(in_force, {"from", "to"})
+    _only(in_force, {"from", "to", "known"})
     begins = in_force.get("from")
     if begins not in (None, "long standing") and not isinstance(begins, date):
         raise KeyError(f"in_force.from = {begins!r}")
     return {
         **{field: block[field] for field in _PLAIN},
-        **{field: block[field] for field in ("unverified", "checked") if field in block},
+        **({"checked": block["checked"]} if "checked" in block else {}),
+        "unverified": f"{block.get('unverified', '')} {_unverified_since(in_force)}".strip(),
         "nations": frozenset(Nation(n) for n in block["nations"]),
         "standing": Standing(block["standing"]),
         "sustained_by": Sustained(block.get("sustained_by", "nothing read")),
@@ -186,6 +194,20 @@ def _shared(block: Mapping[str, Any]) -> dict[str, Any]:
         "long_standing": begins == "long standing",
         "source": Source(**block["source"]),
     }
+
+
+def _unverified_since(in_force: Mapping[str, Any]) -> str:
+    """What was not verified about the day since which a text is in force. Raises KeyError."""
+    begins, known = in_force.get("from"), in_force.get("known", "memory")
+    if known not in ("day", "month", "memory"):
+        raise KeyError(f"in_force.known = {known!r}")
+    if begins == "long standing":
+        return "Since when it has been in force was not verified."
+    if begins is None or known == "day":
+        return ""
+    if known == "month":
+        return f"In force since {say_day(begins, year=True)}: only the month was read."
+    return f"In force since {say_day(begins, year=True)}: the day rests on memory and was not verified."
 
 
 def read_rule(block: Mapping[str, Any]) -> Rule:

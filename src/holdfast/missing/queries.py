@@ -11,11 +11,11 @@ from django.db.models import Q
 from holdfast.access.models import Person
 from holdfast.access.queries import Reader, children_visible
 from holdfast.access.rules import Act
+from holdfast.child.law import law_in_use
 from holdfast.child.models import ChildRow, OpenDuty
 from holdfast.chronology.installed import vocabulary
 from holdfast.chronology.queries import entries_of
 from holdfast.chronology.story import Story
-from holdfast.duties.statute import statute
 from holdfast.missing.conversations import ledger
 from holdfast.missing.kinds import Risk
 from holdfast.missing.models import EpisodeRow, ReportDraft
@@ -114,7 +114,7 @@ def missing_now(who: Reader, now: datetime, *, filters: Filters = Filters(), pag
     episodes = {e.child_id: e for e in seen}
     children = ChildRow.objects.in_bulk(list(episodes))
     duties: dict[str, list[DueRow]] = defaultdict(list)
-    titles = {rule.key: rule.title for rule in statute().rules}
+    titles = {rule.key: rule.title for rule in law_in_use().rules}
     still_open = Q(ends_at__isnull=True) | Q(ends_at__gt=now)
     found = OpenDuty.objects.filter(still_open, child_id__in=list(episodes), rule__contains=LISTED_RULES)
     for ref, rule, starts, due, late_after in found.values_list(

@@ -27,6 +27,9 @@ def day_ends(day: date) -> datetime:
 
 def uk_day(instant: datetime) -> date:
     """The UK day on which an aware instant falls."""
+    # Since 1972 the UK clock is at UTC or an hour ahead: before 23:00 UTC the day is the same, whatever the season.
+    if instant.hour < 23 and instant.tzinfo is UTC and instant.year >= 1972:
+        return instant.date()
     return instant.astimezone(LONDON).date()
 
 

@@ -12,8 +12,8 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from holdfast.child.law import law_in_use
 from holdfast.duties.rule import Reference, Rule
-from holdfast.duties.statute import statute
 from holdfast.web.child_chronology import pages_of
 from holdfast.web.forms import LawFilters
 from holdfast.web.law_words import SaidRule, narrowed, said
@@ -47,8 +47,8 @@ def law(request: HttpRequest) -> HttpResponse:
 
 @cache
 def every_rule() -> tuple[SaidRule, ...]:
-    """Every rule and every duty kept for reference, by theme; said once, since the statute does not change."""
-    book = statute()
+    """Every rule and every duty kept for reference, by theme; said once, since neither it nor the settings change."""
+    book = law_in_use()
     both: tuple[Rule | Reference, ...] = (*book.rules, *book.references)
     return tuple(said(r) for r in sorted(both, key=lambda r: (r.theme, r.id, getattr(r, "part", ""))))
 
