@@ -18,6 +18,7 @@ def commands_page() -> str:
     import holdfast.cli.evidence
     import holdfast.cli.intake
     import holdfast.cli.law
+    import holdfast.cli.outbox
     import holdfast.cli.record
     import holdfast.cli.serve  # noqa: F401
     from holdfast.cli.main import app

@@ -51,6 +51,7 @@ def run() -> None:
     import holdfast.cli.evidence
     import holdfast.cli.intake
     import holdfast.cli.law
+    import holdfast.cli.outbox
     import holdfast.cli.record
     import holdfast.cli.serve  # noqa: F401
 
