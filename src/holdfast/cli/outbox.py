@@ -41,10 +41,11 @@ def work(
 
     def turn() -> str:
         done = work_once(carriers, _now, lease=timedelta(seconds=lease))
-        if not done.carried and not done.alarms:
+        if not (done.carried or done.alarms or done.climbed):
             return ""
         return (
-            f"{done.sent} sent, {done.trouble} to be tried again, {done.failed} failed, "
+            f"{done.climbed} more told of a handover, {done.sent} sent, {done.trouble} to be tried again, "
+            f"{done.failed} failed, "
             f"{done.not_needed} no longer needed, {done.receipts} asked about, {done.alarms} told to a person."
         )
 
@@ -77,3 +78,24 @@ def _repeat(turn: Callable[[], str], *, once: bool, pause: float, nothing: str) 
             typer.echo(f"The database did not answer ({type(error).__name__}). Trying again.", err=True)
             connection.close()
         stopped.wait(pause)
+
+
+@app.command()
+def watch(once: bool = _ONCE, pause: float = typer.Option(60.0, "--pause", min=1, max=3600, help=_PAUSE.help)) -> None:
+    """Say what has become due or overdue, once each, through the outbox. May be killed, run twice, or be off for a
+    day; the lists compute what is overdue without it."""
+    with_database()
+    from holdfast.sharing.carrying.actions import alarm_about_unsent
+    from holdfast.sharing.watch.actions import watch_once
+
+    def turn() -> str:
+        done, alarms = watch_once(_now()), alarm_about_unsent(_now())
+        if not (done.said or done.passed or alarms):
+            return ""
+        nobody = f" {done.nobody} have no agency of this house to tell." if done.nobody else ""
+        return (
+            f"{done.said} said, {done.passed} passed over (a later step was said, or late before it began).{nobody}"
+            + (f" {alarms} messages have waited for ten minutes: their senders are told." if alarms else "")
+        )
+
+    _repeat(turn, once=once, pause=pause, nothing="Nothing has become due.")

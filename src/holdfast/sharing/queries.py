@@ -6,11 +6,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, Model, OuterRef, QuerySet
 
+from holdfast.access.deeds import Conflict, Shield
 from holdfast.access.queries import Reader, children_visible, door
 from holdfast.access.rules import Act, may
+from holdfast.child.models import ChildRow
 from holdfast.sharing.models import Contact, Message, MessageEvent
 from holdfast.sharing.picture import Happened, Standing, standing
 from holdfast.sharing.rules import Channel, Recipient, What, may_read_notice, opens_children
@@ -64,13 +67,15 @@ def waiting_notices(who: Reader, at: datetime, *, at_most: int = 50) -> list[Tol
     """Notices to this reader's agencies that nobody has said they received, oldest first. Handovers have a list of
     their own. Two queries."""
     said = MessageEvent.objects.filter(message=OuterRef("pk"), what__in=[What.RECEIVED.value, What.ACCEPTED.value])
-    rows = _open_to(who, Message.objects.filter(to_agency__in=reading_agencies(who), handover__isnull=True))
+    rows = guarded(who, Message.objects.filter(to_agency__in=reading_agencies(who), handover__isnull=True))
     return as_they_stand(rows.filter(~Exists(said)).order_by("made_at", "pk")[:at_most])
 
 
-def _open_to(who: Reader, rows: QuerySet[Message]) -> QuerySet[Message]:
-    from holdfast.access.deeds import Conflict, Shield
+_Rows = TypeVar("_Rows", bound=Model)
 
+
+def guarded(who: Reader, rows: QuerySet[_Rows]) -> QuerySet[_Rows]:
+    """Without those of children whom a conflict of interest or a shield keeps from this reader."""
     conflicts = Conflict.objects.filter(person=who.person, ended__isnull=True)
     shields = Shield.objects.filter(lifted__isnull=True).exclude(named__person=who.person)
     return rows.exclude(child_id__in=conflicts.values("child_id")).exclude(child_id__in=shields.values("child_id"))
@@ -105,7 +110,5 @@ def contacts_of(agency: str) -> list[tuple[Recipient, int]]:
 
 def visible_refs(who: Reader, refs: Collection[str], at: datetime) -> frozenset[str]:
     """Those of these children whom this reader may open. One query."""
-    from holdfast.child.models import ChildRow
-
     rows = ChildRow.objects.filter(children_visible(who, Act.OPEN, at), child_id__in=refs)
     return frozenset(rows.values_list("child_id", flat=True))

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from holdfast.sharing.carrying import actions
 from holdfast.sharing.carrying.actions import Claimed
 from holdfast.sharing.channels import Arrival, NeverSends, Receipt, TryLater, Way
+from holdfast.sharing.handover.actions import climb
 from holdfast.sharing.rules import Channel
 
 LEASE = timedelta(minutes=2)  # several times the longest that a provider is given to answer
@@ -33,6 +34,7 @@ class Pass:
     not_needed: int = 0
     receipts: int = 0
     alarms: int = 0
+    climbed: int = 0
 
     @property
     def carried(self) -> int:
@@ -40,8 +42,10 @@ class Pass:
 
 
 def work_once(ways: Ways, clock: Clock, *, lease: timedelta = LEASE, at_most: int = AT_MOST) -> Pass:
-    """Carry everything that is due now. `clock` gives an aware time; it is asked again for each errand."""
-    done = Pass()
+    """Tell whoever a ladder has reached, and carry everything that is due now.
+
+    `clock` gives an aware time; it is asked again for each errand."""
+    done = Pass(climbed=climb(clock()))
     while done.carried < at_most and (claimed := actions.claim(clock(), lease)) is not None:
         _carry(claimed, ways[claimed.channel], clock, done)
     done.alarms = actions.alarm_about_unsent(clock())
