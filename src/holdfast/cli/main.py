@@ -52,6 +52,7 @@ def every_command() -> typer.Typer:
     import holdfast.cli.guard
     import holdfast.cli.intake
     import holdfast.cli.law
+    import holdfast.cli.outbox
     import holdfast.cli.people
     import holdfast.cli.record
     import holdfast.cli.serve  # noqa: F401

@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "holdfast.child",
     "holdfast.missing",
     "holdfast.returns",
+    "holdfast.sharing",
     "holdfast.web",
 ]
 
@@ -167,6 +168,14 @@ COUNCIL_NAME = os.environ.get("HOLDFAST_COUNCIL", "Marrowshire County Council")
 HELP_PHONE = os.environ.get("HOLDFAST_HELP_PHONE", "01632 960 116")
 # The keys that open where a child lives: a file outside the database, on another disk in production.
 VAULT_KEYS = os.environ.get("HOLDFAST_VAULT_KEYS") or str(home.home() / "vault.keys")
+ADDRESS = os.environ.get("HOLDFAST_ADDRESS", "http://127.0.0.1:8000").rstrip("/")
+# GOV.UK Notify. Without a key, e-mails and texts become files in the house's outbox folder.
+NOTIFY = {
+    "key": os.environ.get("HOLDFAST_NOTIFY_KEY", ""),
+    "address": os.environ.get("HOLDFAST_NOTIFY_ADDRESS", "https://api.notifications.service.gov.uk"),
+    "email": os.environ.get("HOLDFAST_NOTIFY_EMAIL_TEMPLATE", ""),
+    "sms": os.environ.get("HOLDFAST_NOTIFY_SMS_TEMPLATE", ""),
+}
 VOCABULARY = "holdfast.config.vocabulary.vocabulary"
 READ_TABLES = [
     "holdfast.access.tables.ties",

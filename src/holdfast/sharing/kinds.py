@@ -59,6 +59,19 @@ class HandoverAccepted:
         return "Handover accepted" + (f" by {self.by}" if self.by else "")
 
 
+@kind("handover.refused", audience=CARE_TEAM)
+@dataclass(frozen=True, slots=True)
+class HandoverRefused:
+    """Somebody who was asked to take over did not, and said why."""
+
+    by: str | None = None
+    of: str | None = None
+    reason: str | None = None
+
+    def sentence(self) -> str:
+        return "Handover refused" + (f" by {self.by}" if self.by else "")
+
+
 @kind("sharing.requested", audience=COUNCIL_ONLY)
 @dataclass(frozen=True, slots=True)
 class Requested:

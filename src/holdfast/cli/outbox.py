@@ -1,0 +1,101 @@
+"""`holdfast work` and `holdfast watch`: what carries messages, and what says that something is due."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import typer
+
+from holdfast.cli.main import app, with_database
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+_ONCE = typer.Option(False, "--once", help="Do what is due now, then stop.")
+_PAUSE = typer.Option(5.0, "--pause", min=0.1, max=3600, help="Seconds between two looks at what is due.")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@app.command()
+def work(
+    once: bool = _ONCE,
+    pause: float = _PAUSE,
+    lease: float = typer.Option(
+        120, "--lease", min=0.5, max=3600, help="Seconds after which another worker takes over what this one held."
+    ),
+) -> None:
+    """Carry what stands in the outbox, and climb the ladders of handovers that nobody has accepted. Any number may
+    run; each may be killed."""
+    with_database()
+    from datetime import timedelta
+
+    from holdfast.sharing.carrying.worker import work_once
+    from holdfast.sharing.channels.house import ways
+
+    carriers = ways()
+
+    def turn() -> str:
+        done = work_once(carriers, _now, lease=timedelta(seconds=lease))
+        if not (done.carried or done.alarms or done.climbed):
+            return ""
+        return (
+            f"{done.climbed} more told of a handover, {done.sent} sent, {done.trouble} to be tried again, "
+            f"{done.failed} failed, "
+            f"{done.not_needed} no longer needed, {done.receipts} asked about, {done.alarms} told to a person."
+        )
+
+    _repeat(turn, once=once, pause=pause, nothing="Nothing was due.")
+
+
+def _repeat(turn: Callable[[], str], *, once: bool, pause: float, nothing: str) -> None:
+    """Turn after turn until a person or the system stops it; a turn under way is finished first."""
+    import signal
+    import threading
+
+    from django.db import DatabaseError, connection
+
+    stopped = threading.Event()
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        stopped.set()
+
+    if once:
+        typer.echo(turn() or nothing)
+        return
+    for one in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(one, stop)
+    while not stopped.is_set():
+        try:
+            if said := turn():
+                typer.echo(said)
+        except DatabaseError as error:
+            # The database restarts, or is busy for longer than a turn may wait: the next turn finds everything there.
+            typer.echo(f"The database did not answer ({type(error).__name__}). Trying again.", err=True)
+            connection.close()
+        stopped.wait(pause)
+
+
+@app.command()
+def watch(once: bool = _ONCE, pause: float = typer.Option(60.0, "--pause", min=1, max=3600, help=_PAUSE.help)) -> None:
+    """Say what has become due or overdue, once each, through the outbox. May be killed, run twice, or be off for a
+    day; the lists compute what is overdue without it."""
+    with_database()
+    from holdfast.sharing.carrying.actions import alarm_about_unsent
+    from holdfast.sharing.watch.actions import watch_once
+
+    def turn() -> str:
+        done, alarms = watch_once(_now()), alarm_about_unsent(_now())
+        if not (done.said or done.passed or alarms):
+            return ""
+        nobody = f" {done.nobody} have no agency of this house to tell." if done.nobody else ""
+        return (
+            f"{done.said} said, {done.passed} passed over (a later step was said, or late before it began).{nobody}"
+            + (f" {alarms} messages have waited for ten minutes: their senders are told." if alarms else "")
+        )
+
+    _repeat(turn, once=once, pause=pause, nothing="Nothing has become due.")

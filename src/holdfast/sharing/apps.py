@@ -1,0 +1,14 @@
+"""Django's name for this room."""
+
+from django.apps import AppConfig
+
+
+class SharingConfig(AppConfig):
+    name = "holdfast.sharing"
+    label = "sharing"
+
+    def import_models(self) -> None:
+        super().import_models()
+        # The models of handovers and of the watch stand in files of their own.
+        import holdfast.sharing.handover.rows
+        import holdfast.sharing.watch.rows  # noqa: F401

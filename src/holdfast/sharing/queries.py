@@ -1,0 +1,114 @@
+"""Messages as they stand, and what waits for whom. Reads only."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from django.db.models import Exists, Model, OuterRef, QuerySet
+
+from holdfast.access.deeds import Conflict, Shield
+from holdfast.access.queries import Reader, children_visible, door
+from holdfast.access.rules import Act, may
+from holdfast.child.models import ChildRow
+from holdfast.sharing.models import Contact, Message, MessageEvent
+from holdfast.sharing.picture import Happened, Standing, standing
+from holdfast.sharing.rules import Channel, Recipient, What, may_read_notice, opens_children
+
+
+def happened(event: MessageEvent) -> Happened:
+    """An event out of its row."""
+    return Happened(What(event.what), event.at, event.name, event.by, event.agency, event.provider, event.words)
+
+
+def events_of(message: Message) -> list[Happened]:
+    """What happened to a message, in order."""
+    return [happened(e) for e in MessageEvent.objects.filter(message=message).order_by("number")]
+
+
+def milestones_of(message: Message) -> list[Happened]:
+    """What happened to a message without the tries, of which a long silence makes hundreds."""
+    tries = (What.ATTEMPT.value, What.TROUBLE.value)
+    rows = MessageEvent.objects.filter(message=message).exclude(what__in=tries)
+    return [happened(e) for e in rows.order_by("number")]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A message and how it stands."""
+
+    message: Message
+    standing: Standing
+
+
+def as_they_stand(messages: Iterable[Message]) -> list[Told]:
+    """Messages with their standing. One query for all."""
+    found = list(messages)
+    events: dict[object, list[Happened]] = defaultdict(list)
+    for row in MessageEvent.objects.filter(message__in=[m.pk for m in found]).order_by("message", "number"):
+        events[row.message_id].append(happened(row))
+    return [Told(m, standing(events[m.pk])) for m in found]
+
+
+def told_about(ref: str) -> list[Told]:
+    """Everything that was put in the outbox about a child, latest first."""
+    return as_they_stand(Message.objects.filter(child_id=ref).order_by("-made_at", "-pk"))
+
+
+def reading_agencies(who: Reader) -> frozenset[str]:
+    """The agencies for which this reader may read notices."""
+    return frozenset(p.agency for p in who.posts if opens_children(p.role))
+
+
+def waiting_notices(who: Reader, at: datetime, *, at_most: int = 50) -> list[Told]:
+    """Notices to this reader's agencies that nobody has said they received, oldest first. Handovers have a list of
+    their own. Two queries."""
+    said = MessageEvent.objects.filter(message=OuterRef("pk"), what__in=[What.RECEIVED.value, What.ACCEPTED.value])
+    rows = guarded(who, Message.objects.filter(to_agency__in=reading_agencies(who), handover__isnull=True))
+    return as_they_stand(rows.filter(~Exists(said)).order_by("made_at", "pk")[:at_most])
+
+
+_Rows = TypeVar("_Rows", bound=Model)
+
+
+def guarded(who: Reader, rows: QuerySet[_Rows]) -> QuerySet[_Rows]:
+    """Without those of children whom a conflict of interest or a shield keeps from this reader."""
+    conflicts = Conflict.objects.filter(person=who.person, ended__isnull=True)
+    shields = Shield.objects.filter(lifted__isnull=True).exclude(named__person=who.person)
+    return rows.exclude(child_id__in=conflicts.values("child_id")).exclude(child_id__in=shields.values("child_id"))
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What a reader may do with a notice: read and answer it as the one it is for, or see it as the sender's."""
+
+    as_recipient: bool
+    as_sender: bool
+
+    @property
+    def is_any(self) -> bool:
+        return self.as_recipient or self.as_sender
+
+
+def access_to(who: Reader, child: str, to_agency: str, from_agency: str, at: datetime) -> Access:
+    """One query. The sender's side needs what opening the child needs, and to be of the agency that sent it."""
+    found = door(who.person, child, at)
+    return Access(
+        may_read_notice(who.posts, to_agency, found.guard),
+        from_agency in who.agencies and may(who.posts, Act.OPEN, found.ties, at, found.guard),
+    )
+
+
+def contacts_of(agency: str) -> list[tuple[Recipient, int]]:
+    """Whom an agency wants told, in order, each with the minutes after the start."""
+    rows = Contact.objects.filter(agency=agency, ended_at__isnull=True).order_by("after", "pk")
+    return [(Recipient(r.agency, r.name, Channel(r.channel), r.address, r.phone), r.after) for r in rows]
+
+
+def visible_refs(who: Reader, refs: Collection[str], at: datetime) -> frozenset[str]:
+    """Those of these children whom this reader may open. One query."""
+    rows = ChildRow.objects.filter(children_visible(who, Act.OPEN, at), child_id__in=refs)
+    return frozenset(rows.values_list("child_id", flat=True))
