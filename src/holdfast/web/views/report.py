@@ -18,12 +18,14 @@ from holdfast.access.models import Agency
 from holdfast.access.rules import Act
 from holdfast.chronology.entry import Entry
 from holdfast.chronology.kinds import Audience
+from holdfast.chronology.queries import stories
 from holdfast.chronology.story import Story
-from holdfast.missing.actions import finish_report, forget_report, keep_report, report, report_drafts
+from holdfast.missing.actions import Reported, finish_report, forget_report, keep_report, report, report_drafts
 from holdfast.missing.notice import Notice, police_notice
 from holdfast.missing.picture import State
 from holdfast.missing.queries import children_to_report, report_begun, report_by_token
 from holdfast.missing.rules import CannotRecord, decide_category
+from holdfast.sharing.missing_report import tell_of_report
 from holdfast.web import child_words, report_words, saying
 from holdfast.web.errors import may_not
 from holdfast.web.report_draft import Begun, begun_from, report_of
@@ -232,7 +234,25 @@ def _record(begun: Begun, opened: Opened) -> HttpResponse:
         occasion=row.occasion or row.token,
     )
     finish_report(row, shared=begun.shared, at=opened.now)
+    if stored.is_new and not stored.joined:
+        _tell(begun, opened, stored)
     return redirect("report-done", begun.ref, stored.token)
+
+
+def _tell(begun: Begun, opened: Opened, stored: Reported) -> None:
+    """The messages of a report: written in its transaction, or neither is."""
+    police = begun.report(opened.now).police
+    tell_of_report(
+        begun.ref,
+        police_notice(stories([begun.ref])[begun.ref], opened.now, agency=_names(opened)),
+        category=stored.decision.category,
+        authority=opened.page.child.authority,
+        force=(police.force if police else None) or "",
+        by=opened.who,
+        at=opened.now,
+        token=stored.token,
+        entry=stored.entries[0].id,
+    )
 
 
 def _preview(begun: Begun, opened: Opened) -> Notice | None:

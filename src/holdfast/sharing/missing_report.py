@@ -1,0 +1,82 @@
+"""A child is reported missing: the police of the place are asked to take over the search, the authority is told.
+
+By one act with the report: if the messages cannot be written, nothing is recorded. A notice that lies ready in Holdfast
+is not a report to the police; whoever reports still rings them (College of Policing on missing persons; statutory
+guidance on children who run away or go missing from home or care, 2014).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+
+from holdfast.access.models import Agency
+from holdfast.access.queries import Reader
+from holdfast.chronology.kinds import Audience
+from holdfast.missing.kinds import Category, Told
+from holdfast.missing.notice import Notice as PoliceNotice
+from holdfast.sharing.actions import Notice, Sender, tell
+from holdfast.sharing.handover.actions import offer
+from holdfast.sharing.rules import Channel, Recipient
+
+# Written in one place, so that a lawyer can read it: the task of safeguarding, and its condition for special data.
+BASIS = (
+    "UK GDPR Article 6(1)(e) and Article 9(2)(g), with the Data Protection Act 2018 Schedule 1 paragraph 18 "
+    "(safeguarding of children and of individuals at risk)"
+)
+SEARCH = "the search"
+
+
+@transaction.atomic
+def tell_of_report(
+    ref: str,
+    notice: PoliceNotice,
+    *,
+    category: Category,
+    authority: str,
+    force: str,
+    by: Reader,
+    at: datetime,
+    token: str,
+    entry: str,
+) -> None:
+    """Call it in the transaction of the report (`entry`: the noticing; `token`: the report's own). A second call with
+    the same token does nothing. Raises CannotTell."""
+    sender = Sender.of(by)
+    known = {a.code: a for a in Agency.objects.filter(Q(code=authority) | Q(kind=Audience.POLICE.value))}
+    police = _the_force(known, force)
+    if police and category is Category.MISSING:
+        offer(
+            ref,
+            SEARCH,
+            to_agency=police,
+            notice=notice.text,
+            why="A child is missing; the police of the place search",
+            basis=BASIS,
+            sender=sender,
+            key=f"report/{token}/search",
+            at=at,
+        )
+    if authority in known and authority not in by.agencies:
+        words = Notice(
+            template="missing-report",
+            subject="A child in your care is reported missing",
+            text=notice.text,
+            why="The responsible authority must be told at once",
+            basis=BASIS,
+            what=("the report",),
+        )
+        to = Recipient(authority, "whoever is on duty", Channel.LINK)
+        told = (Told(who="responsible authority", how="Holdfast"),)
+        tell(ref, to, words, sender=sender, key=f"report/{token}/authority", at=at, entry=entry, told=told)
+
+
+def _the_force(known: Mapping[str, Agency], named: str) -> str:
+    """The force that was named, or the only one that is known here. Where there are several, a person says which."""
+    forces = [code for code, agency in known.items() if agency.kind == Audience.POLICE.value]
+    if named in forces:
+        return named
+    return forces[0] if len(forces) == 1 else ""
