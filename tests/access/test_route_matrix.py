@@ -53,6 +53,7 @@ class Route:
     lists: Act | None = None
     own: bool = False  # a page of the person's own, which lists no child but those they opened in an emergency
     post: dict[str, str] | None = None  # what a form sends; None: the route is only read
+    of_own: str = ""  # its addresses are not a child's: the test named here walks it, this one asks for nobody's
     hides: bool = False  # answers "not found" where the act is refused, even to somebody who may open the child
 
 
@@ -74,6 +75,11 @@ ROUTES = {
     "question": Route(act=Act.RECORD, post={}),
     "review": Route(act=Act.REVIEW, post={}, hides=True),
     "reviews": Route(lists=Act.REVIEW),
+    "told": Route(act=Act.OPEN),
+    "hand-over": Route(act=Act.RECORD, post={}),
+    "handovers": Route(own=True),
+    "handover": Route(own=True, post={}, of_own="tests/web/test_handovers_matrix.py"),
+    "notice": Route(own=True, post={}, of_own="tests/web/test_handovers_matrix.py"),
     "emergency": Route(own=True, post={}),
     "conflict": Route(own=True, post={}),
     **{
@@ -238,6 +244,7 @@ class Matrix:
     def _address(self, pattern: str, state: State) -> str:
         number = state.waiting or str(uuid4()) if pattern.startswith("reviews") else state.entry
         known = {"ref": state.ref, "act": "found", "slug": "when", "number": number, "token": "t", "name": "shares"}
+        known["reference"] = "YYYY-8888"
         return "/" + re.sub(r"<\w+:(\w+)>", lambda found: known[found[1]], pattern)
 
     def _cell(self, name: str, route: Route, address: str, state: State, method: str) -> None:
@@ -284,6 +291,8 @@ class Matrix:
             return {302} if method == "get" else {401}
         if method == "post" and route.post is None:
             return {405}
+        if route.of_own:
+            return {404}
         if name == "emergency":
             return {200} if may_break_glass(self.viewer.posts) else {403}
         if not route.act:
