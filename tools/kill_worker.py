@@ -23,7 +23,7 @@ def main() -> None:
         program = str(ROOT / "tests" / "sharing" / "kills.py")
         around = {**os.environ, "HOLDFAST_HOME": folder}
         done = subprocess.run(
-            [sys.executable, program, str(kills), str(kills * 3), str(seed)],
+            [sys.executable, program, str(kills), str(kills * 2), str(seed)],
             env=around, stdout=subprocess.PIPE, text=True, check=True,
         )  # fmt: skip
     found = json.loads(done.stdout)

@@ -56,6 +56,7 @@ class Route:
     post: dict[str, str] | None = None  # what a form sends; None: the route is only read
     only_post: bool = False
     writes: Act | None = None  # the act that its form needs beside the one that shows the page
+    of_own: str = ""  # its addresses are not a child's: the test named here walks it, this one asks for nobody's
     hides: bool = False  # answers "not found" where the act is refused, even to somebody who may open the child
 
 
@@ -94,6 +95,11 @@ ROUTES = {
     "report-question": Route(act=Act.RECORD, post={}),
     "review": Route(act=Act.REVIEW, post={}, hides=True),
     "reviews": Route(lists=Act.REVIEW),
+    "told": Route(act=Act.OPEN),
+    "hand-over": Route(act=Act.RECORD, post={}),
+    "handovers": Route(own=True),
+    "handover": Route(own=True, post={}, of_own="tests/web/test_handovers_matrix.py"),
+    "notice": Route(own=True, post={}, of_own="tests/web/test_handovers_matrix.py"),
     "emergency": Route(own=True, post={}),
     "conflict": Route(own=True, post={}),
     "confirm": Route(own=True, post={}, only_post=True),
@@ -322,6 +328,8 @@ class Matrix:
             return {405}
         if name == "confirm":
             return {401}
+        if route.of_own:
+            return {404}
         if name == "emergency":
             return {200} if may_break_glass(self.viewer.posts) else {403}
         if not route.act:

@@ -21,7 +21,7 @@ from multiprocessing import get_context
 from notify_standin import EMAIL_TEMPLATE, KEY, SMS_TEMPLATE, StandIn, server_of
 
 LEASE = timedelta(seconds=1)  # more than the stand-in ever takes to answer, as the house's is more than Notify's
-CHILDREN = 3
+MESSAGES_A_CHILD = 15
 
 
 def now() -> datetime:
@@ -54,7 +54,7 @@ def _prepare(messages: int) -> list[str]:
     open_agency(code="MARPOL", name="Marrowshire Police", kind=Audience.POLICE)
     at = now() - timedelta(minutes=1)
     known = Draft("child.known", Moment(at), vocabulary().read("child.known", {}))
-    children = [open_chronology() for _ in range(CHILDREN)]
+    children = [open_chronology() for _ in range(-(-messages // MESSAGES_A_CHILD))]
     for ref in children:
         append(ref, [known], by="okafor", agency="MAR", at=at)
     notice = Notice("missing-report", "A child is missing", "What the police need.", "They look", "Article 6(1)(e)")
@@ -62,7 +62,7 @@ def _prepare(messages: int) -> list[str]:
     made = []
     for n in range(messages):
         to = Recipient("MARPOL", "Duty sergeant", Channel.EMAIL, "missing@marrowshire-police.example")
-        made.append(str(tell(children[n % CHILDREN], to, notice, sender=who, key=f"m{n}", at=at).pk))
+        made.append(str(tell(children[n % len(children)], to, notice, sender=who, key=f"m{n}", at=at).pk))
     return made
 
 
@@ -148,7 +148,7 @@ def _finish(made: list[str]) -> dict[str, object]:
     from holdfast.sharing.models import Errand, MessageEvent
 
     interrupted = MessageEvent.objects.filter(what="attempt").count() - MessageEvent.objects.filter(what="sent").count()
-    carriers, until = ways(), time.monotonic() + 120
+    carriers, until = ways(), time.monotonic() + 1800
     while Errand.objects.filter(is_sent=False).exists() and time.monotonic() < until:
         work_once(carriers, now, lease=LEASE)
         time.sleep(0.05)

@@ -15,7 +15,7 @@ from holdfast.access.rules import Guard, Post, Role
 from holdfast.chronology.actions import append
 from holdfast.chronology.queries import stories
 from holdfast.missing.kinds import Told
-from holdfast.sharing.actions import Sender, answered, carried_by_hand, opened
+from holdfast.sharing.actions import Sender, answered, carried_by_hand, hold, opened
 from holdfast.sharing.carrying import actions as carrying
 from holdfast.sharing.channels import Arrival, Receipt
 from holdfast.sharing.models import Errand, Message, MessageEvent
@@ -211,8 +211,8 @@ def test_opened_received_and_accepted_each_have_a_name_and_a_time_and_a_second_a
     box = outbox()
     message = box.tell()
     box.work()
-    opened(message, REID, box.clock.pass_by(minutes=5))
-    opened(message, REID, box.clock.pass_by(minutes=1))
+    opened(*hold(message.pk), REID, box.clock.pass_by(minutes=5))
+    opened(*hold(message.pk), REID, box.clock.pass_by(minutes=1))
     assert answered(message, What.RECEIVED, REID, box.clock.pass_by(minutes=1))
     assert not answered(message, What.RECEIVED, Sender("else", "Somebody Else", "MARPOL"), box.clock.now)
     assert answered(message, What.ACCEPTED, REID, box.clock.pass_by(minutes=1))
@@ -228,7 +228,7 @@ def test_what_was_read_in_holdfast_before_the_email_went_out_is_told_and_not_sen
     box = outbox(is_down=True)
     message = box.tell()
     box.work()
-    opened(message, REID, box.clock.pass_by(minutes=5))
+    opened(*hold(message.pk), REID, box.clock.pass_by(minutes=5))
     assert kinds_of(box.ref).count("sharing.disclosed") == 1, "what was read has left the house"
     assert how(message).sent is None
     answered(message, What.RECEIVED, REID, box.clock.now)

@@ -145,7 +145,16 @@ def note(message: Message, what: What, at: datetime, **said: str) -> bool:
 
 def hold(pk: UUID) -> tuple[Message, Standing]:
     """A message, held until the transaction ends, and how it stands (without its tries)."""
-    message = Message.objects.select_for_update().get(pk=pk)
+    return _with_standing(Message.objects.select_for_update().get(pk=pk))
+
+
+def hold_notice(reference: str) -> tuple[Message, Standing] | None:
+    """The same by the reference in a link; None where nothing has it."""
+    message = Message.objects.select_for_update().filter(reference=reference).first()
+    return _with_standing(message) if message else None
+
+
+def _with_standing(message: Message) -> tuple[Message, Standing]:
     return message, standing(milestones_of(message))
 
 
@@ -164,13 +173,14 @@ def record_told(message: Message, known: Standing, at: datetime) -> None:
 
 
 @transaction.atomic
-def opened(message: Message, who: Sender, at: datetime) -> None:
-    """Write that somebody of the receiving agency opened a notice: once for each person. What was read has left the
-    house, so the entries that say so are stored even where the e-mail is still on its way."""
-    held, known = hold(message.pk)
-    if all(e.by != who.by for e in known.opened):
-        record_told(held, known, at)
-        note(held, What.OPENED, at, name=who.name, by=who.by, agency=who.agency)
+def opened(message: Message, known: Standing, who: Sender, at: datetime) -> bool:
+    """Write that somebody of the receiving agency opened a notice that is held (`hold`): once for each person; False
+    when they had. What was read has left the house, so the entries that say so are stored even where the e-mail is
+    still on its way."""
+    if any(e.by == who.by for e in known.opened):
+        return False
+    record_told(message, known, at)
+    return note(message, What.OPENED, at, name=who.name, by=who.by, agency=who.agency)
 
 
 @transaction.atomic

@@ -83,22 +83,26 @@ def guarded(who: Reader, rows: QuerySet[_Rows]) -> QuerySet[_Rows]:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What a reader may do with a notice: read and answer it as the one it is for, or see it as the sender's."""
+    """What a reader may do with a notice or a handover: read and answer it as one whom it is for, see it as the
+    giver, write down for somebody on the telephone what they answered."""
 
     as_recipient: bool
     as_sender: bool
+    may_write_down: bool
 
     @property
     def is_any(self) -> bool:
         return self.as_recipient or self.as_sender
 
 
-def access_to(who: Reader, child: str, to_agency: str, from_agency: str, at: datetime) -> Access:
-    """One query. The sender's side needs what opening the child needs, and to be of the agency that sent it."""
+def access_to(who: Reader, child: str, to_agencies: Collection[str], from_agency: str, at: datetime) -> Access:
+    """One query. The giver's side needs what opening the child needs, and to be of the agency that sent it."""
     found = door(who.person, child, at)
+    is_giver = from_agency in who.agencies
     return Access(
-        may_read_notice(who.posts, to_agency, found.guard),
-        from_agency in who.agencies and may(who.posts, Act.OPEN, found.ties, at, found.guard),
+        any(may_read_notice(who.posts, agency, found.guard) for agency in to_agencies),
+        is_giver and may(who.posts, Act.OPEN, found.ties, at, found.guard),
+        is_giver and may(who.posts, Act.RECORD, found.ties, at, found.guard),
     )
 
 

@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from holdfast.access.queries import Reader
+from holdfast.access.queries import Reader, children_visible
+from holdfast.access.rules import Act
 from holdfast.sharing.handover.ladder import Refusal, next_telling, reached
 from holdfast.sharing.handover.rows import Answer, Handover, Rung
-from holdfast.sharing.models import Message
-from holdfast.sharing.queries import Told, as_they_stand, guarded, reading_agencies
+from holdfast.sharing.models import Message, MessageEvent
+from holdfast.sharing.picture import Happened, standing
+from holdfast.sharing.queries import Told, guarded, happened, reading_agencies
 
 ACCEPTED = Answer.objects.filter(handover=OuterRef("pk"), is_accepted=True)
 
@@ -67,19 +69,33 @@ def unaccepted() -> QuerySet[Handover]:
     return Handover.objects.filter(~Exists(ACCEPTED)).order_by("at", "pk")
 
 
-def waiting_for(who: Reader) -> list[Ladder]:
-    """What waits for acceptance by this reader's agencies, oldest first. Three queries."""
-    theirs = Rung.objects.filter(handover=OuterRef("pk"), agency__in=reading_agencies(who))
-    return ladders(guarded(who, unaccepted().filter(Exists(theirs))))
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What nobody has accepted yet, oldest first: asked of this reader's agencies, and given by them."""
+
+    asked: tuple[Ladder, ...]
+    given: tuple[Ladder, ...]
 
 
-def given_by(who: Reader, *, since: datetime) -> list[Ladder]:
-    """What this reader's agencies gave: everything that is not accepted, and what was accepted since then."""
-    lately = Answer.objects.filter(handover=OuterRef("pk"), is_accepted=True, at__gte=since)
-    rows = Handover.objects.filter(Q(~Exists(ACCEPTED)) | Q(Exists(lately)), from_agency__in=reading_agencies(who))
-    return ladders(guarded(who, rows.order_by("at", "pk")))
+def waiting_for(who: Reader, at: datetime, *, at_most: int = 100) -> Waiting:
+    """Three queries. What was given is shown to those who may open the child, as its notice says what was given."""
+    agencies = reading_agencies(who)
+    theirs = Rung.objects.filter(handover=OuterRef("pk"), agency__in=agencies)
+    asked, given = Exists(theirs), Q(from_agency__in=agencies) & children_visible(who, Act.OPEN, at)
+    rows = guarded(who, unaccepted().annotate(is_asked=asked).filter(Q(is_asked=True) | given))
+    found = ladders(rows[:at_most])
+    return Waiting(
+        tuple(x for x in found if x.handover.is_asked),  # type: ignore[attr-defined]
+        tuple(x for x in found if not x.handover.is_asked),  # type: ignore[attr-defined]
+    )
 
 
 def messages_of(handover: Handover) -> list[Told]:
-    """What was sent for a handover, in order."""
-    return as_they_stand(Message.objects.filter(handover=handover).order_by("made_at", "pk"))
+    """What was sent for a handover, in order. One query: every message has an event."""
+    messages: dict[object, Message] = {}
+    events: dict[object, list[Happened]] = {}
+    rows = MessageEvent.objects.filter(message__handover=handover).select_related("message")
+    for row in rows.order_by("message__made_at", "message", "number"):
+        messages.setdefault(row.message_id, row.message)
+        events.setdefault(row.message_id, []).append(happened(row))
+    return [Told(message, standing(events[key])) for key, message in messages.items()]
