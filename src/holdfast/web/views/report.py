@@ -20,13 +20,22 @@ from holdfast.chronology.entry import Entry
 from holdfast.chronology.kinds import Audience
 from holdfast.chronology.queries import stories
 from holdfast.chronology.story import Story
-from holdfast.missing.actions import Reported, finish_report, forget_report, keep_report, report, report_drafts
+from holdfast.missing.actions import (
+    SECOND_CHILD_WITHIN,
+    Reported,
+    finish_report,
+    forget_report,
+    keep_report,
+    report,
+    report_drafts,
+)
 from holdfast.missing.notice import Notice, police_notice
 from holdfast.missing.picture import State
 from holdfast.missing.queries import children_to_report, report_begun, report_by_token
 from holdfast.missing.rules import CannotRecord, decide_category
 from holdfast.sharing.missing_report import tell_of_report
-from holdfast.web import child_words, report_words, saying
+from holdfast.sharing.queries import told_about
+from holdfast.web import child_words, handover_words, report_words, saying
 from holdfast.web.errors import may_not
 from holdfast.web.report_draft import Begun, begun_from, report_of
 from holdfast.web.report_questions import QUESTIONS, ReportQuestion
@@ -69,14 +78,13 @@ def start(request: HttpRequest) -> HttpResponse:
 def _begun(opened: Opened, *, with_forces: bool = False) -> Begun:
     page = opened.page
     row = report_begun(opened.who.person, page.ref, opened.now)
-    forces = tuple(_agencies(page.child.authority, with_forces=True)) if with_forces else ()
+    forces = tuple(_agencies(Q(kind=Audience.POLICE.value))) if with_forces else ()
     return begun_from(page.ref, page.child.first, row, forces, str(opened.who.person))
 
 
-def _agencies(authority: str, *, with_forces: bool = False) -> Iterable[tuple[str, str]]:
-    """Code and name of the police forces that are known here, or of the responsible authority."""
-    kind = Q(kind=Audience.POLICE.value) if with_forces else Q(code=authority)
-    return Agency.objects.filter(kind).order_by("name").values_list("code", "name")
+def _agencies(which: Q) -> Iterable[tuple[str, str]]:
+    """Code and name of agencies, by name."""
+    return Agency.objects.filter(which).order_by("name").values_list("code", "name")
 
 
 def _shown(opened: Opened, **more: Any) -> dict[str, Any]:
@@ -269,8 +277,9 @@ def _preview(begun: Begun, opened: Opened) -> Notice | None:
     return police_notice(whole, opened.now, agency=_names(opened))
 
 
-def _names(opened: Opened) -> Callable[[str], str]:
-    known = dict(_agencies(opened.page.child.authority))
+def _names(opened: Opened, *, with_forces: bool = False) -> Callable[[str], str]:
+    found = Q(code=opened.page.child.authority)
+    known = dict(_agencies(found | Q(kind=Audience.POLICE.value) if with_forces else found))
     return lambda code: known.get(code, code)
 
 
@@ -284,7 +293,7 @@ def done(request: HttpRequest, ref: str, token: str) -> HttpResponse:
     if not stored:
         raise Http404
     made = next((e.details for e in stored if e.kind == "missing.report_made"), None)
-    own = report_by_token(opened.who.person, token, opened.now)
+    is_own = stored[0].recorded_by == opened.who.person.username
     episode = opened.page.episodes[-1] if opened.page.episodes else None
     shown = _shown(
         opened,
@@ -294,7 +303,10 @@ def done(request: HttpRequest, ref: str, token: str) -> HttpResponse:
         reported=episode.reported if episode else None,
         category=episode.category.value if episode else "missing",
         answered=clocks(opened, stored[-1]),
-        second=own is not None and own.finished_at is not None,
+        second=is_own and opened.now - stored[0].recorded_at < SECOND_CHILD_WITHIN,
+        # What was put in the outbox by the same act has the same time to the microsecond.
+        told=[(t, handover_words.lines(t)) for t in told_about(ref) if t.message.made_at == stored[0].recorded_at],
+        names=_names(opened, with_forces=True),
     )
     return render(request, "missing/report/done.html", shown)
 
