@@ -31,7 +31,7 @@ def test_the_police_of_the_place_are_asked_to_take_over_the_search(signed_in: Si
     (message,) = Message.objects.filter(child_id=SELAM)
     assert (handover.of, handover.to_agency, message.to_agency) == ("the search", "MARPOL", "MARPOL")
     assert "Selam" in message.notice and "Schedule 1 paragraph 18" in message.basis
-    assert kinds(SELAM)[-1] == "handover.offered"
+    assert "handover.offered" in kinds(SELAM)
     assert EpisodeRow.objects.get(child_id=SELAM, ended_at=None).accepted_by == ""
 
 
