@@ -153,6 +153,17 @@ class Story:
                 while stretch.first - 1 > before and self.day(stretch.first - 1) == self.day(stretch.first):
                     stretch.first -= 1
                 before = stretch.closing if stretch.closing is not None else -1
+        if name == "missing":  # a report to the police of the day before belongs to the absence that follows
+            before = -1
+            for stretch in found:
+                for place in range(stretch.first - 1, before, -1):
+                    told = self.entries[place].kind == "missing.reported_to_police"
+                    if (
+                        told
+                        and self.entries[place].occurred.at >= self.entries[stretch.opening or 0].occurred.at - ONE_DAY
+                    ):
+                        stretch.first = place
+                before = stretch.closing if stretch.closing is not None else -1
         for this, following in pairwise(found):
             this.last = following.first
         return [Stretch(None, None, 0, found[0].first if found else len(self.entries)), *found]

@@ -170,3 +170,18 @@ def test_a_floor_is_met_when_its_last_day_has_passed_and_not_before() -> None:
 def test_care_that_starts_in_the_minute_of_a_placement_starts_first() -> None:
     both = entries("Mon 2 Nov 2026 10:00  placement.started", "Mon 2 Nov 2026 10:00  care.started")
     assert [e.kind for e in in_reading_order(both, vocabulary())] == ["care.started", "placement.started"]
+
+
+def test_what_a_report_before_the_absence_starts_belongs_to_that_absence() -> None:
+    """Grading the risk: met by a grade after the child was noticed, and ended by the return."""
+    told, noticed = "Fri 20 Nov 2026 22:31  missing.reported_to_police", "Fri 20 Nov 2026 22:40  missing.noticed"
+    back = "Sat 21 Nov 2026 06:00  missing.returned"
+    at = "Mon 30 Nov 2026 09:00"
+    (graded,) = of("ENG-MIS-007", [told, noticed, "Fri 20 Nov 2026 23:00  missing.risk_graded  risk=medium", back], at)
+    assert status(graded, read_time(at).at) is Status.MET
+    (entered,) = of("UK-MIS-003", [told, noticed, back], at)
+    assert status(entered, read_time(at).at) is Status.ENDED
+    earlier = ["Thu 19 Nov 2026 22:39  missing.reported_to_police", noticed]
+    reading = Reading(entries(*earlier), vocabulary())
+    assert [s.first for s in reading.segments("missing")] == [0, 1]
+    assert [s.first for s in Reading(entries(told, noticed), vocabulary()).segments("missing")] == [0, 0]

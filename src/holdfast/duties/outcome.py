@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from holdfast.chronology.entry import Entry
 from holdfast.chronology.moment import Moment
 from holdfast.duties.conditions import fits
-from holdfast.duties.reading import Reading, Segment
+from holdfast.duties.reading import LEAD, Reading, Segment
 from holdfast.duties.rule import THRESHOLDS, Ends, Rule, Since, Unit
 from holdfast.worktime.periods import add_months, birthday
 from holdfast.worktime.uk_clock import day_begins, day_ends, uk_day
 
-# The police can be told minutes before somebody writes down that the child was noticed to be missing.
-LEAD = timedelta(days=1)
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 

@@ -20,6 +20,10 @@ from holdfast.worktime.uk_clock import uk_day
 
 # A placement written down an hour before the start of care on the same day is a placement in care.
 _BEGINS_WITH_ITS_DAY = frozenset({"care"})
+# The police can be told before somebody writes down that the child was noticed to be missing: such a report belongs to
+# the absence that follows within a day, and what it starts (grading the risk) ends with that absence.
+_BEGINS_WITH = {"missing": "missing.reported_to_police"}
+LEAD = timedelta(days=1)
 _MONTH = timedelta(days=32)  # an entry known only to the month can stand this far before what it really was
 
 
@@ -177,6 +181,9 @@ class Reading:
         if name in _BEGINS_WITH_ITS_DAY:
             after = [-1, *(-1 if closing is None else closing for closing in closings)]
             places = [self._first_of_day(place, last) for place, last in zip(places, after, strict=False)]
+        if name in _BEGINS_WITH:
+            after = [-1, *(-1 if closing is None else closing for closing in closings)]
+            places = [self._first_report(name, place, last) for place, last in zip(places, after, strict=False)]
         ends = [*places, len(self.entries)]
         times: list[datetime | None] = [s.opened.at for s in found]
         segments = [Segment(0, None, 0, ends[0], None, times[0] if times else None)]
@@ -190,6 +197,11 @@ class Reading:
         while place - 1 > after and uk_day(self.entries[place - 1].occurred.at) == day:
             place -= 1
         return place
+
+    def _first_report(self, name: str, place: int, after: int) -> int:
+        earliest = self.entries[place].occurred.at - LEAD
+        reports = self.of_kinds((_BEGINS_WITH[name],))
+        return next((p for p, e in reports if after < p < place and e.occurred.at >= earliest), place)
 
     def _read_births(self) -> tuple[date, ...]:
         stated: list[date] = []
