@@ -77,7 +77,7 @@ def test_every_authority_is_found_by_its_name_and_each_of_its_codes():
 
 
 @pytest.mark.shared
-@pytest.mark.skipif(not SHARED.exists(), reason="the shared material lies beside the repository and is absent here")
+@pytest.mark.shared
 def test_names_and_codes_are_those_of_the_shared_list():
     with SHARED.open(encoding="utf-8") as table:
         for row in csv.DictReader(table):

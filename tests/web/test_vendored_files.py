@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import re
 from pathlib import Path
 
 import pytest
+from django.test import Client
 
 ROOT = Path(__file__).resolve().parents[2]
 WEB = ROOT / "src" / "holdfast" / "web"
@@ -57,3 +59,12 @@ def test_no_page_carries_a_script_or_a_style_of_its_own() -> None:
     for page in (WEB / "templates").rglob("*.html"):
         text = page.read_text()
         assert not re.search(r"<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)", text), page.name
+
+
+@pytest.mark.parametrize("name", ["vendor/holdfast.css", "vendor/holdfast.mjs"])
+def test_styles_and_scripts_go_out_compressed_and_are_the_same(client: Client, name: str) -> None:
+    plain = (WEB / "static" / name).read_bytes()
+    answer = client.get(f"/static/{name}", headers={"Accept-Encoding": "gzip"})
+    sent = b"".join(answer.streaming_content)
+    assert answer["Content-Encoding"] == "gzip" and len(sent) < len(plain) / 3
+    assert gzip.decompress(sent) == plain

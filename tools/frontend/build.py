@@ -6,6 +6,7 @@ MANIFEST.json of what each file is made from, and axe-core for the browser tests
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import re
@@ -49,6 +50,14 @@ def build() -> None:
     shutil.copy(HERE / "LICENCES.txt", VENDOR / "LICENCES.txt")
 
 
+def compress() -> None:
+    """Beside each style and script its compressed form, which is what a browser is sent: a fifth of the size."""
+    for path in sorted(VENDOR.rglob("*")):
+        if path.suffix in (".css", ".mjs", ".svg"):
+            # No time of making in it: the same input gives the same bytes.
+            path.with_name(path.name + ".gz").write_bytes(gzip.compress(path.read_bytes(), 9, mtime=0))
+
+
 def vendor_axe() -> None:
     BROWSER_VENDOR.mkdir(parents=True, exist_ok=True)
     shutil.copy(MODULES / "axe-core" / "axe.min.js", BROWSER_VENDOR / "axe.min.js")
@@ -68,6 +77,7 @@ def manifest(folder: Path, packages: tuple[str, ...]) -> None:
 
 if __name__ == "__main__":
     build()
+    compress()
     vendor_axe()
     manifest(VENDOR, SHIPPED)
     manifest(BROWSER_VENDOR, ("axe-core",))

@@ -68,7 +68,10 @@ def read_entries(lines: Iterable[str], vocabulary: Vocabulary) -> tuple[Entry, .
 def _plain(error: Exception) -> str:
     if isinstance(error, json.JSONDecodeError):
         return f"not JSON ({error.msg} at character {error.pos + 1})"
-    return "nested too deeply" if isinstance(error, RecursionError) else str(error)
+    if isinstance(error, RecursionError):
+        return "nested too deeply"
+    # Python's own words for a number of thousands of digits speak of its settings.
+    return "a number too long to be read" if "integer string conversion" in str(error) else str(error)
 
 
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -75,13 +75,18 @@ def _refuse(problem: str) -> typer.Exit:
 
 
 def _time(option: str, text: str) -> datetime:
+    from holdfast.chronology.jsonl import YEARS
     from holdfast.chronology.moment import Moment, Precision
 
     try:
         moment = Moment.parse(text)
+        if moment.at.year not in YEARS:
+            raise ValueError(f"{text!r} is not between {YEARS.start} and {YEARS.stop - 1}")
         # "On that day" is asked at its end, when everything of the day is known.
         return moment.at if moment.precision is Precision.MINUTE else moment.latest - timedelta(seconds=1)
-    except (ValueError, OverflowError) as error:
+    except OverflowError:
+        raise _refuse(f"{option}: {text!r} is out of range") from None
+    except ValueError as error:
         raise _refuse(f"{option}: {error}") from None
 
 

@@ -60,10 +60,14 @@ class Answered:
     after: str
 
 
-def duties(obligations: Iterable[Owed], at: datetime) -> Duties:
-    """Obligations as they stand at that time, in words. What is over comes newest first."""
+def duties(obligations: Iterable[Owed], at: datetime, *, first: str = "") -> Duties:
+    """Obligations as they stand at that time, in words. What is over comes newest first.
+
+    `first`: rules with this in their id stand before the others of the same standing: while a child is missing, what
+    the law asks about that comes before a health assessment that is longer overdue.
+    """
     found: dict[Status, list[Duty]] = defaultdict(list)
-    for one in sorted(obligations, key=_needed_at):
+    for one in sorted(obligations, key=lambda one: (first not in one.obligation.rule.id, _needed_at(one))):
         found[one.status].append(_duty(one, at))
     return Duties(
         open=(*found[Status.OVERDUE], *found[Status.OPEN]),
@@ -72,6 +76,11 @@ def duties(obligations: Iterable[Owed], at: datetime) -> Duties:
         ended=tuple(reversed(found[Status.ENDED])),
         not_in_force=tuple(found[Status.NOT_IN_FORCE]),
     )
+
+
+def coming(obligations: Iterable[Obligation], at: datetime) -> tuple[str, ...]:
+    """What will begin by itself, in a sentence each."""
+    return tuple(f"In {say_length(o.started_at - at)}, {say_time(o.started_at)}: {o.rule.title}" for o in obligations)
 
 
 NOT_TOLD = "Not recorded: the yearly return does not hold whether it was done"
@@ -164,6 +173,33 @@ def answers(before: Story, after: Story, at: datetime) -> tuple[Answered, ...]:
         elif old and not new:
             changed.append(Answered(old.what, old.when, "No longer asked for"))
     return tuple(changed)
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """One obligation of one moment, twice: as it was known then, and as it is known today of that moment. Empty where
+    it was not asked for."""
+
+    what: str
+    rule: Rule
+    then: str
+    today: str
+
+    @property
+    def differs(self) -> bool:
+        return self.then != self.today
+
+
+def beside(known_then: Story, known_today: Story, at: datetime) -> tuple[Beside, ...]:
+    """Every obligation of that moment by both tellings, those that differ first, then as they were due."""
+    then, today = _by_place(owed(known_then, at), at), _by_place(owed(known_today, at), at)
+    rows = []
+    for key in dict.fromkeys((*then, *today)):
+        old, new = then.get(key), today.get(key)
+        one = old or new
+        assert one is not None  # noqa: S101 - the key is from one of the two
+        rows.append(Beside(one.what, one.rule, old.when if old else "", new.when if new else ""))
+    return tuple(sorted(rows, key=lambda row: not row.differs))
 
 
 def _by_place(found: Iterable[Owed], at: datetime) -> dict[tuple[str, int], Duty]:

@@ -10,14 +10,16 @@ from datetime import datetime
 
 from holdfast.access.queries import Door, Reader, acts_through, door
 from holdfast.access.rules import Act
-from holdfast.child.law import Owed, owed
+from holdfast.child.law import Owed, obligations_of, owed
 from holdfast.child.picture import ChildPicture, picture
 from holdfast.chronology.entry import Entry
 from holdfast.chronology.installed import vocabulary
 from holdfast.chronology.queries import entries_of
 from holdfast.chronology.standing import versions_of
 from holdfast.chronology.story import Story
+from holdfast.duties.obligation import Obligation
 from holdfast.missing.picture import Episode, State, episodes
+from holdfast.missing.queries import LISTED_RULES
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class ChildPage:
     story: Story
     episodes: tuple[Episode, ...]
     obligations: tuple[Owed, ...]
+    to_come: tuple[Obligation, ...]
     lines: tuple[Line, ...]
     taken_back: tuple[TakenBack, ...]
     may_record: bool
@@ -86,6 +89,7 @@ def child_page(who: Reader, ref: str, now: datetime, *, as_known_at: datetime | 
         story=story,
         episodes=episodes(story),
         obligations=owed(story, as_known_at or now),
+        to_come=() if as_known_at else _to_come(story, now),
         lines=tuple(_line(e, story) for e in reversed(story.standing)),
         taken_back=_taken_back(story),
         may_record=Act.RECORD in allowed,
@@ -93,6 +97,13 @@ def child_page(who: Reader, ref: str, now: datetime, *, as_known_at: datetime | 
         may_see_readers=Act.SEE_READERS in allowed,
         may_protect=Act.PROTECT in allowed,
     )
+
+
+def _to_come(story: Story, now: datetime) -> tuple[Obligation, ...]:
+    """What the law will ask by itself if the child stays missing, such as at the 72nd hour, soonest first."""
+    if not any(episode.state is State.MISSING for episode in episodes(story)[-1:]):
+        return ()
+    return tuple(o for o in obligations_of(story) if o.started_at > now and LISTED_RULES in o.rule.key)
 
 
 def _line(entry: Entry, story: Story) -> Line:

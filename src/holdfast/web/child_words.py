@@ -10,13 +10,13 @@ from typing import Any
 
 from holdfast.access.queries import names_of
 from holdfast.chronology.entry import Entry
-from holdfast.chronology.moment import Moment
+from holdfast.chronology.moment import Moment, Precision
 from holdfast.missing.kinds import Category
 from holdfast.missing.picture import Episode, State
 from holdfast.web.child_page import ChildPage, Line
 from holdfast.web.saying import say_age, say_code, say_moment, say_place, say_risk, upper_first
 from holdfast.worktime.uk_clock import uk_day
-from holdfast.worktime.words import say_day, say_length, say_time
+from holdfast.worktime.words import say_day, say_days, say_length, say_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,9 +229,15 @@ def _episode_row(episode: Episode, now: datetime) -> EpisodeRow:
         noticed=say_moment(episode.noticed, now),
         risk=say_risk(episode.grading.risk.value) if episode.grading else "Not graded",
         ended=_ends(episode.found, episode.returned, now),
-        away_for=f"{about}{say_length(until - episode.noticed.at)}" + ("" if episode.ended else " so far"),
+        away_for=f"{about}{_away_for(episode, until)}" + ("" if episode.ended else " so far"),
         conversation=conversation,
     )
+
+
+def _away_for(episode: Episode, until: datetime) -> str:
+    ends = [episode.noticed, episode.ended] if episode.ended else [episode.noticed]
+    to_the_hour = all(one.is_exact or one.precision is Precision.HOUR for one in ends)
+    return (say_length if to_the_hour else say_days)(until - episode.noticed.at)
 
 
 def _ends(found: Moment | None, returned: Moment | None, now: datetime) -> str:

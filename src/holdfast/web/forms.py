@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,17 +13,17 @@ from holdfast.duties.rule import Nation
 from holdfast.missing.kinds import Risk
 from holdfast.missing.rules import CannotRecord, check_moment
 from holdfast.web import saying
-from holdfast.web.moment_entry import NotAMoment, read_moment
+from holdfast.web.moment_entry import NotAMoment, known_at, read_moment
+from holdfast.web.plain_forms import PlainForm
 
 DO_NOT_KNOW = "unknown"
 _YES_NO = [("yes", "Yes"), ("no", "No"), (DO_NOT_KNOW, "I do not know")]
 _SHORT = 120
 
 
-class Question(forms.Form):
-    """One question page. HTML's own checks are off; a question left empty is answered in our words."""
+class Question(PlainForm):
+    """One question page."""
 
-    use_required_attribute = False
     title = ""
     template = ""
 
@@ -129,19 +129,40 @@ class ReturnedTo(Question):
     )
 
 
-class KnownOn(forms.Form):
+class KnownOn(PlainForm):
     """The chronology as it was known at the end of a day."""
 
-    use_required_attribute = False
     known_day = forms.CharField(label="Day", required=False, max_length=2)
     known_month = forms.CharField(label="Month", required=False, max_length=9)
     known_year = forms.CharField(label="Year", required=False, max_length=4)
 
 
-class ListFilters(forms.Form):
+class KnownThen(KnownOn):
+    """A moment in the past; cleaned to `at`: the end of the day where no time is given."""
+
+    known_time = forms.CharField(
+        label="Time (optional)", required=False, max_length=40, help_text="For example 10:40pm"
+    )
+
+    def __init__(self, *arguments: Any, now: datetime, **keywords: Any) -> None:
+        self.now = now
+        super().__init__(*arguments, **keywords)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.errors:
+            try:
+                cleaned["at"] = known_at(
+                    {name.removeprefix("known_"): text for name, text in cleaned.items()}, self.now
+                )
+            except NotAMoment as error:
+                self.add_error(f"known_{error.field}", error.message)
+        return cleaned
+
+
+class ListFilters(PlainForm):
     """What the list of missing children is narrowed to. Choices of places come from the list itself."""
 
-    use_required_attribute = False
     risk = forms.ChoiceField(
         label="Risk", required=False, choices=[("", "Any"), *((r.value, saying.say_risk(r.value)) for r in Risk)]
     )
@@ -153,16 +174,25 @@ class ListFilters(forms.Form):
     authority = forms.ChoiceField(label="Authority", required=False)
     home = forms.ChoiceField(label="Home", required=False)
 
-    def __init__(self, *arguments: Any, authorities: tuple[str, ...], homes: tuple[str, ...], **keywords: Any) -> None:
+    def __init__(
+        self,
+        *arguments: Any,
+        authorities: Sequence[str],
+        homes: Sequence[str],
+        names: Mapping[str, str],
+        **keywords: Any,
+    ) -> None:
         super().__init__(*arguments, **keywords)
-        self.fields["authority"].choices = [("", "Any"), *((a, a) for a in authorities)]  # type: ignore[attr-defined]
-        self.fields["home"].choices = [("", "Any"), *((h, h) for h in homes)]  # type: ignore[attr-defined]
+        for field, values in (("authority", authorities), ("home", homes)):
+            # What the list was narrowed to stays a choice when the last child there is back.
+            kept = {*values, self.data.get(field, "")} - {""}
+            said = sorted((names.get(value, value), value) for value in kept)
+            self.fields[field].choices = [("", "Any"), *((v, words) for words, v in said)]  # type: ignore[attr-defined]
 
 
-class LawFilters(forms.Form):
+class LawFilters(PlainForm):
     """What the page of the law is narrowed to."""
 
-    use_required_attribute = False
     words = forms.CharField(label="Words", required=False, max_length=80)
     nation = forms.ChoiceField(
         label="Nation",
@@ -177,10 +207,9 @@ class LawFilters(forms.Form):
         self.fields["theme"].choices = [("", "Everything"), *said]  # type: ignore[attr-defined]
 
 
-class SignIn(forms.Form):
+class SignIn(PlainForm):
     """User name and password. Paste and password managers work."""
 
-    use_required_attribute = False
     username = forms.CharField(label="User name", max_length=150, error_messages={"required": "Enter your user name"})
     password = forms.CharField(
         label="Password", max_length=4096, strip=False, error_messages={"required": "Enter your password"}

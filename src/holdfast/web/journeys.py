@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from holdfast.access.queries import Reader
 from holdfast.chronology.entry import Entry
 from holdfast.missing.actions import record_found, record_returned
 from holdfast.missing.kinds import Found, Returned
+from holdfast.missing.picture import Episode, State
 from holdfast.web import forms
 from holdfast.web.saying import say_moment, upper_first
 
@@ -35,9 +36,17 @@ class Journey:
     button: str
     done: str
     after: str
+    already: str
     questions: Mapping[str, type[forms.Question]]
     details: Callable[[Mapping[str, Any]], Any]
     write: Record
+    fits: frozenset[State]
+
+    def why_not(self, found: Sequence[Episode]) -> str:
+        """Why this cannot be recorded for a child with these episodes, in a sentence; empty when it can."""
+        if not found:
+            return "No missing episode is recorded for this child."
+        return "" if found[-1].state in self.fits else self.already
 
     def record(self, answered: Mapping[str, Any], *, child: str, by: Reader, at: datetime, token: str) -> Entry | None:
         """Write it. Raises NotAllowed or CannotRecord."""
@@ -70,8 +79,10 @@ FOUND = Journey(
     after="The child is no longer in the list of missing children. When the child is back at home or placement, "
     "record the return: the time for the return conversation counts from then.",
     questions={"when": forms.WhenFound, "where": forms.FoundWhere, "how": forms.FoundHow},
+    already="This child is not missing: a finding or a return is recorded already.",
     details=_found,
     write=record_found,
+    fits=frozenset({State.MISSING}),
 )
 RETURNED = Journey(
     act="returned",
@@ -81,7 +92,9 @@ RETURNED = Journey(
     after="A return conversation must be offered, by somebody independent of the home and the police.",
     questions={"when": forms.WhenReturned, "to": forms.ReturnedTo},
     details=lambda answered: Returned(to=_text(answered["to"], "to")),
+    already="This child’s return is recorded already.",
     write=record_returned,
+    fits=frozenset({State.MISSING, State.FOUND}),
 )
 JOURNEYS: Mapping[str, Journey] = {j.act: j for j in (FOUND, RETURNED)}
 

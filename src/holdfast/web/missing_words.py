@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.forms import Form
 from django.http import QueryDict
@@ -15,7 +15,7 @@ from holdfast.missing.kinds import Category
 from holdfast.missing.queries import DueRow, MissingRow
 from holdfast.web.saying import say_age, say_moment, say_place
 from holdfast.worktime.uk_clock import uk_day
-from holdfast.worktime.words import say_length, say_time
+from holdfast.worktime.words import say_days, say_length, say_time
 
 # More than this in one row hides the row below it; the child's page has them all.
 MOST_WAITING_SHOWN = 2  # the rest stands on the child's page
@@ -73,7 +73,7 @@ def _row(row: MissingRow, now: datetime) -> Row:
         age=say_age(child.born_on, child.age_standing, child.is_age_disputed, uk_day(now)),
         signs=_signs(row),
         since=say_moment(noticed, now),
-        missing_for=("" if noticed.is_exact else "About ") + say_length(row.missing_for),
+        missing_for=_missing_for(noticed, row.missing_for),
         is_away=row.category == Category.AWAY,
         overdue=tuple(_overdue(d, now) for d in row.overdue[:MOST_OVERDUE_SHOWN]),
         more_overdue=max(0, len(row.overdue) - MOST_OVERDUE_SHOWN),
@@ -82,6 +82,12 @@ def _row(row: MissingRow, now: datetime) -> Row:
         more_waiting=max(0, len(waiting) - MOST_WAITING_SHOWN),
         home=", ".join(part for part in (child.home, say_place(child.place)) if part),
     )
+
+
+def _missing_for(noticed: Moment, length: timedelta) -> str:
+    if noticed.is_exact:
+        return say_length(length)
+    return f"About {(say_length if noticed.precision is Precision.HOUR else say_days)(length)}"
 
 
 def _signs(row: MissingRow) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from holdfast.chronology.moment import Moment, Precision
-from holdfast.worktime.uk_clock import LONDON, uk_day
+from holdfast.worktime.uk_clock import LONDON, day_ends, uk_day
 
 _ABOUT = re.compile(r"^(about|around|approximately|approx\.?|roughly|circa|some ?time around|~)\s*")
 _TIME = re.compile(
@@ -57,6 +57,24 @@ def _read_day(answers: Mapping[str, str | bool | None], now: datetime) -> date:
     return read_date([str(answers.get(f"date_{part}") or "") for part in ("day", "month", "year")], "date")
 
 
+def known_at(typed: Mapping[str, str], now: datetime) -> datetime:
+    """`day`, `month`, `year` and perhaps `time`, to an instant that is over: the end of the day where no time is given,
+    or now where the day is not over yet. Raises NotAMoment."""
+    try:
+        day = read_date([typed.get(part, "") for part in ("day", "month", "year")], "date")
+    except NotAMoment as error:
+        raise NotAMoment(error.message, error.field.removeprefix("date_")) from None
+    if day.year < 1990 or day > uk_day(now):
+        raise NotAMoment("Enter a day that has been, after 1989", "day")
+    if not typed.get("time", "").strip():
+        return min(day_ends(day), now)
+    clock, is_about = read_clock(typed["time"])
+    at = _on_the_clock(day, clock, is_about).at
+    if at > now:
+        raise NotAMoment("Enter a time that has been", "time")
+    return at
+
+
 def read_date(typed: Sequence[str], stem: str) -> date:
     """A day, a month and a year as typed. Raises NotAMoment; its field begins with `stem`."""
     parts = [part.strip() for part in typed]
@@ -66,9 +84,9 @@ def read_date(typed: Sequence[str], stem: str) -> date:
         if not part:
             raise NotAMoment(f"The date must include a {name}", f"{stem}_{name}")
     try:
-        day, month, year = int(parts[0]), _month(parts[1]), int(parts[2])
+        day, month, year = _number(parts[0], 2), _month(parts[1]), _number(parts[2], 4)
         # 26 is how people write 2026 by hand.
-        return date(year + 2000 if year < 100 else year, month, day)
+        return date(year + 2000 if len(parts[2]) == 2 else year, month, day)
     except ValueError:
         raise NotAMoment("The date must be a real date, such as 20 11 2026", f"{stem}_day") from None
 
@@ -78,7 +96,14 @@ _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 
 def _month(typed: str) -> int:
     short = typed.lower()[:3]
-    return _MONTHS.index(short) + 1 if short in _MONTHS else int(typed)
+    return _MONTHS.index(short) + 1 if short in _MONTHS else _number(typed, 2)
+
+
+def _number(typed: str, longest: int) -> int:
+    # int() also reads "+3", "1_0" and the digits of other scripts: a date that nobody can check by eye.
+    if not (typed.isascii() and typed.isdecimal() and len(typed) <= longest):
+        raise ValueError(typed)
+    return int(typed)
 
 
 def read_clock(typed: str) -> tuple[time, bool]:

@@ -6,6 +6,7 @@ from django import forms
 
 from holdfast.access.limits import SHORTEST_REASON
 from holdfast.access.rules import Outcome
+from holdfast.web.plain_forms import PlainForm
 
 _LONG = 2000
 REFERENCE = forms.CharField(
@@ -22,11 +23,7 @@ def tidy(reference: str) -> str:
     return f"{signs[:4]}-{signs[4:]}" if len(signs) == 8 else signs
 
 
-class _Plain(forms.Form):
-    use_required_attribute = False
-
-
-class Emergency(_Plain):
+class Emergency(PlainForm):
     """One child, why, and for how long."""
 
     reference = REFERENCE
@@ -51,7 +48,7 @@ class Emergency(_Plain):
         return tidy(self.cleaned_data["reference"])
 
 
-class Review(_Plain):
+class Review(PlainForm):
     """What somebody else found."""
 
     outcome = forms.ChoiceField(
@@ -68,7 +65,7 @@ class Review(_Plain):
     )
 
 
-class OwnConflict(_Plain):
+class OwnConflict(PlainForm):
     """Somebody knows a child."""
 
     reference = REFERENCE
@@ -83,7 +80,7 @@ class OwnConflict(_Plain):
         return tidy(self.cleaned_data["reference"])
 
 
-class Named(_Plain):
+class Named(PlainForm):
     """Who may open a shielded child."""
 
     named = forms.CharField(
@@ -97,13 +94,13 @@ class Named(_Plain):
     )
 
 
-class Reason(_Plain):
+class Reason(PlainForm):
     """Why something ends."""
 
     reason = forms.CharField(label="Why?", max_length=_LONG, error_messages={"required": "Enter why"})
 
 
-class ConflictOf(_Plain):
+class ConflictOf(PlainForm):
     """Somebody who must never open this child."""
 
     username = forms.CharField(

@@ -13,7 +13,7 @@ from holdfast.chronology.actions import NotInForce
 from holdfast.chronology.entry import Entry
 from holdfast.chronology.standing import versions_of
 from holdfast.missing.actions import NotAllowed, correct_moment
-from holdfast.missing.rules import CannotRecord
+from holdfast.missing.rules import CannotRecord, check_order
 from holdfast.web import child_words
 from holdfast.web.errors import may_not
 from holdfast.web.forms import WhenInstead
@@ -46,6 +46,11 @@ def correct(request: HttpRequest, ref: str, number: str) -> HttpResponse:
         return render(request, "recording/changed.html", _shown(opened, entry, now=_standing_now(opened, entry)))
     form = WhenInstead(request.POST if request.method == "POST" else None, now=opened.now, initial=_as_it_stands(entry))
     if request.method == "POST" and form.is_valid():
+        try:
+            check_order(opened.page.story.standing, entry, form.moment)
+        except CannotRecord as error:
+            form.add_error("day", error.message)
+            return _ask(request, opened, entry, form)
         if request.POST.get("confirmed") != "yes":
             return render(request, "recording/check_correction.html", _shown(opened, entry, form=form))
         return _record(request, opened, entry, form)

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from holdfast.access.actions import record_reading
+from holdfast.access.queries import names_of
 from holdfast.access.rules import Act
 from holdfast.missing.queries import Filters, missing_now
 from holdfast.web import missing_words
 from holdfast.web.forms import ListFilters
 from holdfast.web.watch import who_asks
+
+FILTERS = ("authority", "group", "risk", "home")
+LONGEST_FILTER = 120  # letters
 
 
 @require_GET
@@ -39,10 +44,14 @@ def fragment(request: HttpRequest) -> HttpResponse:
 def _list(request: HttpRequest) -> dict[str, Any]:
     now = datetime.now(UTC)
     who = who_asks(request)
-    chosen = Filters(**{name: request.GET.get(name, "") for name in ("authority", "group", "risk", "home")})
+    asked = {name: request.GET.get(name, "")[:LONGEST_FILTER] for name in FILTERS}
+    chosen = Filters(**asked)
     shown = missing_now(who, now, filters=chosen, page=_page(request))
     record_reading(who, Act.SEE_IN_LIST, [row.ref for row in shown.rows], page="missing", at=now)
-    form = ListFilters(request.GET, authorities=shown.authorities, homes=shown.homes)
+    # Only what the page knows is repeated in its links, however long the address was.
+    query = QueryDict(urlencode({name: value for name, value in asked.items() if value}))
+    _, names = names_of((), {*shown.authorities, chosen.authority} - {""})
+    form = ListFilters(query, authorities=shown.authorities, homes=shown.homes, names=names)
     return {
         "section": "missing",
         "list": shown,
@@ -52,10 +61,11 @@ def _list(request: HttpRequest) -> dict[str, Any]:
         ),
         "key": missing_words.key(shown.rows),
         "form": form,
-        "chosen": missing_words.chosen(form, request.GET),
-        "pages": missing_words.page_links(shown.page, shown.pages, request.GET),
-        "query": request.GET.urlencode(),
+        "chosen": missing_words.chosen(form, query),
+        "pages": missing_words.page_links(shown.page, shown.pages, query),
+        "query": query.urlencode(),
         "may_see_children": who.can(Act.SEE_IN_LIST),
+        "may_report": who.can(Act.RECORD),
     }
 
 

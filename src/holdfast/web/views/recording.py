@@ -45,7 +45,16 @@ def begin(request: HttpRequest, ref: str, act: str) -> HttpResponse:
     opened = open_child(request, ref)
     if not opened.page.may_record:
         return may_not(request)
-    return _onward(_draft(request, opened, act), opened)
+    draft = _draft(request, opened, act)
+    return _cannot(request, opened, draft) or _onward(draft, opened)
+
+
+def _cannot(request: HttpRequest, opened: Opened, draft: Draft) -> HttpResponse | None:
+    """The page that says at the start, not after the last question, that this is recorded already."""
+    why = draft.journey.why_not(opened.page.episodes)
+    if not why:
+        return None
+    return render(request, "recording/cannot.html", _shown(opened, draft=draft, why=why), status=409)
 
 
 def _onward(draft: Draft, opened: Opened) -> HttpResponse:
@@ -64,6 +73,8 @@ def question(request: HttpRequest, ref: str, act: str, slug: str) -> HttpRespons
     draft = _draft(request, opened, act)
     if slug not in draft.journey.questions:
         raise Http404
+    if request.method == "GET" and (cannot := _cannot(request, opened, draft)):
+        return cannot
     form = draft.form(slug, opened.now, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         draft.answer(slug, form)
