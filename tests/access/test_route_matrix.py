@@ -278,7 +278,7 @@ class Matrix:
         if pattern.startswith(("reviews", "demands")):
             number = (state.waiting if pattern.startswith("reviews") else state.demand) or str(uuid4())
         known = {"ref": state.ref, "act": "found", "slug": "when", "number": number, "token": "t", "name": "shares",
-                 "what": "sighting"}  # fmt: skip
+                 "what": "sighting", "reference": "YYYY-8888"}  # fmt: skip
         return "/" + re.sub(r"<\w+:(\w+)>", lambda found: known[found[1]], pattern)
 
     def _cell(self, name: str, route: Route, address: str, state: State, method: str) -> None:

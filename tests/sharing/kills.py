@@ -15,6 +15,7 @@ import sys
 import time
 import urllib.request
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
 
@@ -77,13 +78,30 @@ def _work_until_killed() -> None:
         time.sleep(0.01)
 
 
-def _kill_one(longest: float) -> None:
+def _start(task: Callable[[], None]) -> int:
+    """A process of its own for a task."""
     worker = os.fork()
     if worker == 0:
         try:
-            _work_until_killed()
+            task()
         finally:
-            os._exit(1)
+            os._exit(0)
+    return worker
+
+
+def _drain(until: float) -> None:
+    from holdfast.sharing.carrying.worker import work_once
+    from holdfast.sharing.channels.house import ways
+    from holdfast.sharing.models import Errand
+
+    carriers = ways()
+    while Errand.objects.filter(is_sent=False).exists() and time.monotonic() < until:
+        work_once(carriers, now, lease=LEASE)
+        time.sleep(0.05)
+
+
+def _kill_one(longest: float) -> None:
+    worker = _start(_work_until_killed)
     time.sleep(random.random() * longest)
     os.kill(worker, signal.SIGKILL)
     os.waitpid(worker, 0)
@@ -140,18 +158,19 @@ def run(kills: int, messages: int, seed: int) -> dict[str, object]:
 
 
 def _finish(made: list[str]) -> dict[str, object]:
-    """Let a worker live until everything has gone out, then look at what was written."""
+    """Let three workers live until everything has gone out, then look at what was written."""
+    from django.db import connections
+
     from holdfast.chronology.models import EntryRow
     from holdfast.chronology.verify import verify
-    from holdfast.sharing.carrying.worker import work_once
-    from holdfast.sharing.channels.house import ways
-    from holdfast.sharing.models import Errand, MessageEvent
+    from holdfast.sharing.models import MessageEvent
 
     interrupted = MessageEvent.objects.filter(what="attempt").count() - MessageEvent.objects.filter(what="sent").count()
-    carriers, until = ways(), time.monotonic() + 1800
-    while Errand.objects.filter(is_sent=False).exists() and time.monotonic() < until:
-        work_once(carriers, now, lease=LEASE)
-        time.sleep(0.05)
+    until = time.monotonic() + 1800
+    connections.close_all()
+    together = [_start(lambda: _drain(until)) for _ in range(3)]  # three at once: none takes what another holds
+    for worker in together:
+        os.waitpid(worker, 0)
     sent = Counter(str(m) for m in MessageEvent.objects.filter(what="sent").values_list("message_id", flat=True))
     told = EntryRow.objects.filter(kind="sharing.disclosed").values_list("reference", flat=True)
     entries = Counter(reference.partition("/")[0] for reference in told)

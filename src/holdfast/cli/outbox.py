@@ -1,9 +1,10 @@
-"""`holdfast work` and `holdfast watch`: what carries messages, and what says that something is due."""
+"""`holdfast work`, `watch`, `contacts`: what carries messages, what says that something is due, and whom to tell."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -99,3 +100,35 @@ def watch(once: bool = _ONCE, pause: float = typer.Option(60.0, "--pause", min=1
         )
 
     _repeat(turn, once=once, pause=pause, nothing="Nothing has become due.")
+
+
+@app.command()
+def contacts(
+    agency: str = typer.Argument(help="The agency's code, such as MARPOL."),
+    file: Path | None = typer.Argument(
+        None, help="A CSV with the columns name,channel,address,phone,after. Without it the present ones are shown."
+    ),
+) -> None:
+    """Whom an agency wants told, in order, each so many minutes after the start: the ladder of handovers to come.
+    Those that have begun keep theirs."""
+    with_database()
+    from holdfast.access.models import Agency
+    from holdfast.sharing.actions import set_contacts
+    from holdfast.sharing.contacts import read_contacts
+    from holdfast.sharing.queries import contacts_of
+    from holdfast.sharing.rules import CannotTell
+
+    if not Agency.objects.filter(code=agency).exists():
+        typer.echo(f"There is no agency {agency} in Holdfast.", err=True)
+        raise typer.Exit(2)
+    if file is not None:
+        try:
+            set_contacts(agency, read_contacts(file.read_text(encoding="utf-8"), agency), _now())
+        except (OSError, UnicodeDecodeError, CannotTell) as error:
+            said = error.message if isinstance(error, CannotTell) else "It cannot be read"
+            typer.echo(f"{file.name}: {said}. Nothing was changed.", err=True)
+            raise typer.Exit(2) from None
+    for to, after in contacts_of(agency):
+        typer.echo(f"after {after:>4} min  {to.name}, {to.channel.value} {to.address}".rstrip() + f"  {to.phone}")
+    if not contacts_of(agency):
+        typer.echo("Nobody is named: whoever is on duty there is told in Holdfast.")
