@@ -154,7 +154,8 @@ class Run:
         self.result.faults += faults()
         self.result.errors += errors.read_text() if errors.exists() else ""
         print(f"  {self.result.kills} kills, {self.result.server_kills} of the server, {self.result.said} said, "
-              f"{len(self.result.lost)} lost, {len(self.result.faults)} faults", file=sys.stderr, flush=True)  # fmt: skip
+              f"{len(self.result.lost)} lost, {len(self.result.faults)} faults",
+              file=sys.stderr, flush=True)  # fmt: skip
 
 
 def run(database: str, *, kills: int, server_kills: int, seed: int, is_careless: bool = False) -> Result:

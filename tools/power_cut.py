@@ -35,7 +35,8 @@ from writers import faults, lost, people, write_entry, write_reading, write_unti
 
 _SECTOR = 512
 _CALL = re.compile(
-    r'^\d+ +(pwrite64|write|fsync|fdatasync|ftruncate)\(\d+<((?:\\x[0-9a-f]{2})+)>(?:, "((?:\\x[0-9a-f]{2})*)")?(?:, (\d+))?'
+    r"^\d+ +(pwrite64|write|fsync|fdatasync|ftruncate)\(\d+<((?:\\x[0-9a-f]{2})+)>"
+    r'(?:, "((?:\\x[0-9a-f]{2})*)")?(?:, (\d+))?'
     r"(?:, (\d+))?\) = (\d+)"
 )
 
