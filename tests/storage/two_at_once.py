@@ -39,7 +39,7 @@ def _sighting(child: str, **changes: Any) -> Any:
     from holdfast.chronology.queries import stories
 
     last = stories([child])[child].last("missing.sighted")
-    return Draft("missing.sighted", Moment.parse("2026-11-21T01:00Z"), last.details, **{k: last.id for k in changes})
+    return Draft("missing.sighted", Moment.parse("2026-11-21T01:00Z"), last.details, **dict.fromkeys(changes, last.id))
 
 
 def correct(child: str, who: int) -> str:
