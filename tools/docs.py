@@ -14,6 +14,8 @@ REFERENCE = ROOT / "docs" / "reference"
 
 def commands_page() -> str:
     """Every command with its words, arguments and options, from the commands themselves."""
+    import holdfast.cli.backup
+    import holdfast.cli.database
     import holdfast.cli.duties
     import holdfast.cli.evidence
     import holdfast.cli.intake

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+@pytest.fixture(scope="session", autouse=True)
+def wall_around_the_tables(django_db_setup: None, django_db_blocker: Any) -> None:
     from holdfast.config.second_wall import harden
 
     with django_db_blocker.unblock():

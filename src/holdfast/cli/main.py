@@ -47,6 +47,7 @@ def with_database() -> None:
 
 def run() -> None:
     """Entry point of the console script."""
+    import holdfast.cli.backup
     import holdfast.cli.database
     import holdfast.cli.duties
     import holdfast.cli.evidence

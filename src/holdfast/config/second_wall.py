@@ -136,12 +136,20 @@ def harden(password: str | None = None) -> list[str]:
     return sorted(there - CHILD_TABLES.keys() - STATED_TABLES.keys() - PLAIN_TABLES.keys() - OPERATORS_TABLES)
 
 
+def make_role_if_absent() -> None:
+    """The role itself, without any right: what policies name must be there."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE])
+        if cursor.fetchone() is None:
+            cursor.execute(f"CREATE ROLE {ROLE}")
+
+
 def _make_role(cursor: Any, password: str | None) -> None:
     from psycopg import sql
 
-    cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE])
-    if cursor.fetchone() is None:
-        cursor.execute(f"CREATE ROLE {ROLE}")
+    make_role_if_absent()
     cursor.execute(f"ALTER ROLE {ROLE} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS NOINHERIT")
     if password is not None:
         cursor.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(ROLE), sql.Literal(password)))
