@@ -52,6 +52,7 @@ STATED_TABLES: Mapping[str, tuple[str, str]] = {
     "access_reached_limit": (_APPEND, "person_id"),
     "access_limit_review": (_APPEND, "by_id"),
     "access_miss": (_APPEND, "person_id"),
+    "missing_report_draft": (_ALL, "person_id"),
 }
 
 # No child in them, or needed before anybody is known.
@@ -129,7 +130,8 @@ def harden(password: str | None = None) -> list[str]:
         for table, (rights, own) in STATED_TABLES.items():
             _grant(cursor, table, rights)
             theirs = f"{own} = {_READER}" if own else _SAID
-            lock = _SAID if table == "access_emergency" else theirs  # reviewed by somebody else than who opened
+            # An opening is locked by whoever reviews it, an old draft deleted by whoever comes next.
+            lock = _SAID if table in ("access_emergency", "missing_report_draft") else theirs
             _close(cursor, table, rights, read=_SAID, write=theirs, change=lock)
         for table, rights in PLAIN_TABLES.items():
             _grant(cursor, table, rights)
