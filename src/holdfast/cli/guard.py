@@ -115,25 +115,3 @@ def factor_again(username: str = typer.Argument(help="The user name.")) -> None:
         raise typer.Exit(2)
     end_factor(person, datetime.now(UTC))
     typer.echo(f"{person} sets up a second factor at the next sign-in. Every session of theirs has ended.")
-
-
-@app.command("database-role")
-def database_role(role: str = typer.Argument(help="The role that the pages connect as. It must exist.")) -> None:
-    """Give the role of the pages in PostgreSQL what it needs and nothing else. Run as the owner after each migrate."""
-    with_database()
-    from django.db import connection, transaction
-
-    from holdfast.access.least_role import grants
-
-    if connection.vendor != "postgresql":
-        typer.echo("The embedded database has no roles.", err=True)
-        raise typer.Exit(2)
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s AND rolname <> current_user", [role])
-        if cursor.fetchone() is None:
-            typer.echo("There is no such role beside your own. Make it first: CREATE ROLE ... LOGIN", err=True)
-            raise typer.Exit(2)
-        statements = grants(role, connection.introspection.table_names(cursor))
-        for statement in statements:
-            cursor.execute(statement)
-    typer.echo(f"{len(statements)} grants. Let the pages connect as {role}, and keep the owner for migrations.")

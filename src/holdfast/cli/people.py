@@ -119,7 +119,8 @@ def add(
     person = Person(username=username, first_name=first, last_name=last)
     password = _password()
     try:
-        person.clean_fields(exclude=["password"])
+        asked = {"username", "first_name", "last_name"}
+        person.clean_fields(exclude={field.name for field in Person._meta.fields} - asked)
         validate_password(password, person)
     except ValidationError as wrong:
         _refuse("\n".join(wrong.messages))

@@ -1,0 +1,255 @@
+"""Two people at the same moment, as two processes with a connection each. Run as a script: one database, all scenes.
+
+Prints JSON: for each scene and round, what each of the two was told. `test_two_at_once` judges it.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
+
+from own_house import House  # noqa: E402
+
+NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
+Scene = Callable[[str, int], str]
+
+
+def _told(error: Exception) -> str:
+    from holdfast.chronology.actions import NotInForce
+
+    if isinstance(error, NotInForce):
+        return f"changed: {error.now.details.where if error.now else 'withdrawn'}"
+    return type(error).__name__
+
+
+def _sighting(child: str, **changes: Any) -> Any:
+    from holdfast.chronology.draft import Draft
+    from holdfast.chronology.moment import Moment
+    from holdfast.chronology.queries import stories
+
+    last = stories([child])[child].last("missing.sighted")
+    return Draft("missing.sighted", Moment.parse("2026-11-21T01:00Z"), last.details, **dict.fromkeys(changes, last.id))
+
+
+def correct(child: str, who: int) -> str:
+    """Both correct the same entry, which each has read before."""
+    from dataclasses import replace
+
+    from holdfast.chronology.actions import append
+
+    draft = _sighting(child, corrects=True)
+    draft = replace(draft, details=replace(draft.details, where=f"station {who}"))
+    gate.wait()
+    append(child, [draft], by=f"person{who}", agency="MAR", at=NOW)
+    return f"kept: station {who}"
+
+
+def correct_or_withdraw(child: str, who: int) -> str:
+    """One corrects, the other takes back."""
+    from holdfast.chronology.actions import append
+
+    if who == 1:
+        return correct(child, who)
+    draft = _sighting(child, withdraws=True)
+    gate.wait()
+    append(child, [draft], by="person2", agency="MAR", at=NOW)
+    return "kept: withdrawn"
+
+
+def tell_the_same(child: str, who: int) -> str:
+    """The same fact is delivered twice, by a source that numbers its facts."""
+    from holdfast.chronology.actions import append
+    from tests.builders import a_draft
+
+    draft = a_draft("missing.sighted", "2026-11-21T02:00Z", source="police", reference="77", where="harbour")
+    gate.wait()
+    done = append(child, [draft], by=f"person{who}", agency="MARPOL", at=NOW)
+    return f"kept: {len(done.entries)} new, {done.already_known} known"
+
+
+def tell_two_things(child: str, who: int) -> str:
+    """Two facts that have nothing to do with each other: both stand, one after the other."""
+    from holdfast.chronology.actions import append
+    from tests.builders import a_draft
+
+    draft = a_draft("missing.sighted", "2026-11-21T03:00Z", where=f"quay {who}")
+    gate.wait()
+    append(child, [draft], by=f"person{who}", agency="MARPOL", at=NOW)
+    return "kept: one"
+
+
+def store_what_was_prepared(child: str, who: int) -> str:
+    """A return and a person: what was prepared on an older chronology is refused whole, to be prepared again."""
+    from holdfast.chronology.actions import Change, Head, append, prepare, store
+    from holdfast.chronology.models import Chronology
+    from holdfast.chronology.queries import entries_of
+    from tests.builders import a_draft
+
+    row = Chronology.objects.get(ref=child)
+    draft = a_draft("missing.sighted", "2026-11-21T04:00Z", where=f"return {who}")
+    if who == 1:
+        gate.wait()
+        append(child, [draft], by="person1", agency="MAR", at=NOW)
+        return "kept: one"
+    change = Change(child, Head(row.length, row.head), entries_of([child])[child], [draft])
+    prepared = prepare([change], by="person2", agency="MAR", at=NOW)
+    gate.wait()
+    store(prepared)
+    return "kept: one"
+
+
+def read(child: str, who: int) -> str:
+    """One person with two windows: the readings follow each other in one chain."""
+    from django.db import transaction
+
+    from holdfast.access.actions import record_reading
+    from holdfast.access.rules import Act
+
+    reader = _reader("okafor")
+    gate.wait()
+    with transaction.atomic():
+        record_reading(reader, Act.OPEN, [child], page="child", at=NOW)
+    return "kept: one"
+
+
+def shield(child: str, who: int) -> str:
+    """Two managers put a shield over the same child: one replaces the other, one stands."""
+    from holdfast.access.actions import put_shield
+
+    reader = _reader(("lowe", "adeyemi")[who - 1])
+    gate.wait()
+    put_shield(reader, child, named=["lowe", "adeyemi"], reason="A threat", at=NOW)
+    return "kept: one"
+
+
+def lift(child: str, who: int) -> str:
+    """Two managers lift the same shield."""
+    from holdfast.access.actions import lift_shield
+
+    reader = _reader(("lowe", "adeyemi")[who - 1])
+    gate.wait()
+    lift_shield(reader, child, reason="The threat is over", at=NOW)
+    return "kept: one"
+
+
+def review(child: str, who: int) -> str:
+    """Two managers review the same emergency opening."""
+    from holdfast.access.actions import review_emergency
+    from holdfast.access.deeds import EmergencyOpening
+    from holdfast.access.rules import Outcome
+
+    opening = EmergencyOpening.objects.get(child_id=child)
+    reader = _reader(("lowe", "adeyemi")[who - 1])
+    gate.wait()
+    review_emergency(reader, opening, outcome=Outcome.JUSTIFIED, note="", at=NOW)
+    return "kept: one"
+
+
+SCENES: tuple[Scene, ...] = (
+    correct, correct_or_withdraw, tell_the_same, tell_two_things, store_what_was_prepared, read, shield, lift, review,
+)  # fmt: skip
+
+
+def _reader(username: str) -> Any:
+    from holdfast.access.models import Person
+    from holdfast.access.queries import reader
+
+    return reader(Person.objects.get(username=username), NOW)
+
+
+def _people() -> None:
+    from holdfast.access.actions import add_person, give_post, open_agency
+    from holdfast.access.rules import Role
+    from holdfast.chronology.kinds import Audience
+
+    council = open_agency(code="MAR", name="Marrowshire", kind=Audience.COUNCIL)
+    roles = {"okafor": Role.SOCIAL_WORKER, "lowe": Role.DUTY_MANAGER, "adeyemi": Role.DUTY_MANAGER}
+    for name, role in roles.items():
+        person = add_person(username=name, first_name="", last_name=name, password="a long enough password")
+        give_post(person=person, agency=council, role=role, begins_on=date(2026, 1, 1))
+
+
+def _scene_set(scene: Scene) -> str:
+    """A child as the scene needs it."""
+    from holdfast.access.actions import open_in_an_emergency, put_shield
+    from tests.builders import a_child, a_draft
+
+    child = a_child(
+        a_draft("care.started", "2026-01-06", authority="MAR"),
+        a_draft("missing.noticed", "2026-11-20T22:40Z"),
+        a_draft("missing.sighted", "2026-11-21T01:00Z", where="station"),
+    )
+    if scene is lift:
+        put_shield(_reader("lowe"), child, named=["lowe", "adeyemi"], reason="A threat", at=NOW)
+    if scene is review:
+        open_in_an_emergency(_reader("okafor"), child, reason="Police at the door at night", hours=1, at=NOW)
+    return child
+
+
+def _one(scene: Scene, child: str, who: int, answer: Any) -> None:
+    try:
+        told = scene(child, who)
+    except Exception as error:
+        told = _told(error)
+    answer.send(told)
+    answer.close()
+    os._exit(0)
+
+
+def _play(scene: Scene) -> list[str]:
+    from django.db import connections
+
+    child = _scene_set(scene)
+    connections.close_all()
+    pipes = [multiprocessing.Pipe() for _ in range(2)]
+    fork = multiprocessing.get_context("fork")
+    both = [fork.Process(target=_one, args=(scene, child, n, pipes[n - 1][1])) for n in (1, 2)]
+    for one in both:
+        one.start()
+    told = [mine.recv() for mine, _ in pipes]
+    for one in both:
+        one.join()
+    return [*told, *_left(scene, child)]
+
+
+def _left(scene: Scene, child: str) -> list[str]:
+    """What stands afterwards, where that is the question."""
+    from holdfast.access.deeds import Shield
+    from holdfast.chronology.queries import stories
+
+    if scene in (shield, lift):
+        return [f"{Shield.objects.filter(child_id=child, lifted__isnull=True).count()} shields stand"]
+    story = stories([child])[child]
+    return sorted(e.details.where for e in story.standing if e.kind == "missing.sighted")
+
+
+def main(database: str, rounds: int) -> None:
+    global gate
+    folder = Path(tempfile.mkdtemp(prefix="holdfast-two-"))
+    house = House(folder, database)
+    try:
+        house.migrate()
+        _people()
+        gate = multiprocessing.get_context("fork").Barrier(2, timeout=30)
+        seen = {scene.__name__: [_play(scene) for _ in range(rounds)] for scene in SCENES}
+        from writers import faults
+
+        print(json.dumps({"scenes": seen, "faults": faults()}))
+    finally:
+        house.close()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))
