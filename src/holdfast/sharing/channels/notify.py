@@ -66,13 +66,12 @@ class Notify:
 def _asked(call: Callable[[], Any]) -> dict[str, Any]:
     """Notify's answer. A refusal that will be the same next time raises NeverSends; anything else, TryLater."""
     from notifications_python_client.errors import HTTPError, InvalidResponse
-    from requests import RequestException
 
     try:
         answer = call()
     except HTTPError as error:
         raise _meaning(error.status_code, error.message, is_answer=error.response is not None) from error
-    except (InvalidResponse, RequestException) as error:
+    except InvalidResponse as error:
         raise TryLater("Notify’s answer could not be read") from error
     if not isinstance(answer, dict):
         raise TryLater("Notify’s answer could not be read")

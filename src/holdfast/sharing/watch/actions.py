@@ -41,10 +41,17 @@ class Round:
 def watch_once(now: datetime) -> Round:
     """Say what has become due. One transaction for each child: safe to kill at any line and to run twice at once."""
     now, done = utc(now), Round()
-    began = _began(now)
-    for child, duties in _due(now):
-        with transaction.atomic():
-            _say_for(child, duties, began, now, done)
+    began, passed = _began(now), list[Watched]()
+    for child, sayings in _due(now, began):
+        if any(saying.say for _, saying in sayings):
+            with transaction.atomic():
+                _say_for(child, [duty for duty, _ in sayings], began, now, done)
+        else:
+            # Nobody is told of these: a first round of a county has a hundred thousand, and needs no child's lock.
+            passed += [_row(duty, rung, now, None) for duty, saying in sayings for rung in saying.passed]
+    for start in range(0, len(passed), CHUNK):
+        Watched.objects.bulk_create(passed[start : start + CHUNK], ignore_conflicts=True)
+    done.passed += len(passed)
     return done
 
 
@@ -54,17 +61,17 @@ def _began(now: datetime) -> datetime:
     return row.at
 
 
-def _due(now: datetime) -> Iterator[tuple[str, list[Duty]]]:
-    """Children with a duty whose time has come or comes within a shift, each with all such duties."""
+def _due(now: datetime, began: datetime) -> Iterator[tuple[str, list[tuple[Duty, Saying]]]]:
+    """Children with a duty of which something is to be written down, each with all such duties."""
     holds = Q(ends_at__isnull=True) | Q(ends_at__gt=now)
     rows = OpenDuty.objects.filter(holds, due_at__lte=now + SOON, started_at__lte=now)
     found: dict[str, list[Duty]] = defaultdict(list)
     for row in rows.order_by("child_id", "key").iterator(CHUNK):
         found[row.child_id].append(Duty(row.child_id, row.rule, row.started_at, row.due_at, row.late_after))  # type: ignore[arg-type]
     said = _said(list(found))
-    began = WatchBegan.objects.get().at
     for child, duties in found.items():
-        new = [d for d in duties if to_say(d, said.get(_key(d), frozenset()), began, now) != Saying(None, ())]
+        sayings = [(d, to_say(d, said.get(_key(d), frozenset()), began, now)) for d in duties]
+        new = [(duty, saying) for duty, saying in sayings if saying != Saying(None, ())]
         if new:
             yield child, new
 
@@ -109,7 +116,11 @@ def _say_for(child: str, duties: list[Duty], began: datetime, now: datetime, don
 
 
 def _write(duty: Duty, rung: Said, now: datetime, message: Message | None) -> None:
-    Watched.objects.create(
+    _row(duty, rung, now, message).save(force_insert=True)
+
+
+def _row(duty: Duty, rung: Said, now: datetime, message: Message | None) -> Watched:
+    return Watched(
         child_id=duty.child, rule=duty.rule, started_at=duty.started_at, due_at=duty.due_at, rung=rung.value, at=now,
         message=message,
     )  # fmt: skip
