@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from email.message import EmailMessage
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
 S = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -59,8 +59,9 @@ def xlsx(sheets, hidden_sheets=(), hidden_rows=(), hidden_columns=(), formulas=(
         parts[f"xl/worksheets/sheet{number}.xml"] = (
             f'<worksheet xmlns="{S}">{columns}<sheetData>{"".join(lines)}</sheetData></worksheet>'
         )
+    hidden_state = ' state="hidden"'
     named = "".join(
-        f'<sheet name="{escape(name)}" sheetId="{at}" r:id="r{at}"{" state=" + chr(34) + "hidden" + chr(34) if name in hidden_sheets else ""}/>'
+        f'<sheet name="{escape(name)}" sheetId="{at}" r:id="r{at}"{hidden_state if name in hidden_sheets else ""}/>'
         for at, name in enumerate(sheets, start=1)
     )
     parts["xl/workbook.xml"] = f'<workbook xmlns="{S}" xmlns:r="{R}"><sheets>{named}</sheets></workbook>'
@@ -98,7 +99,7 @@ def ods(rows, hidden_rows=(), formula=""):
         lines.append(f"<table:table-row{shown}>{cells}</table:table-row>")
     if formula:
         lines.append(
-            f'<table:table-row><table:table-cell table:formula="{escape(formula)}"><text:p>9</text:p>'
+            f"<table:table-row><table:table-cell table:formula={quoteattr(formula)}><text:p>9</text:p>"
             "</table:table-cell></table:table-row>"
         )
     body = (
@@ -165,7 +166,10 @@ def message(text="", sender="foi@marrowshire.gov.uk", subject="FOI 101", attache
     """`attached` is {name: bytes}."""
     one = EmailMessage()
     one["From"], one["To"], one["Subject"] = sender, "round@example.org", subject
-    one["Date"], one["Message-ID"] = "Mon, 03 Mar 2025 09:00:00 +0000", headings.pop("message_id", f"<{subject}@x>")
+    one["Date"], one["Message-ID"] = (
+        "Mon, 03 Mar 2025 09:00:00 +0000",
+        headings.pop("message_id", f"<{abs(hash((subject, text)))}@x>"),
+    )
     for name, value in headings.items():
         one[name.replace("_", "-")] = value
     one.set_content(text or "Please see attached.")

@@ -22,7 +22,7 @@ ONE_YEAR = read_questionnaire(national_folder().joinpath("questionnaire.toml"))
 _2023, _2024 = (Period(str(year), date(year, 1, 1), date(year, 12, 31)) for year in (2023, 2024))
 TWO_YEARS = Questionnaire("two", "Two years", (_2023, _2024), ONE_YEAR.questions)
 NAMES = {
-    "1a": "Identified as trafficked", "1b": "Suspected trafficked", "1c": "UASC", "1d": "Both trafficked and unaccompanied",
+    "1a": "Identified as trafficked", "1b": "Suspected trafficked", "1c": "UASC", "1d": "Both trafficked and unaccompanied",  # noqa: E501
     "2a": "Trafficked children missing", "2b": "UASC missing", "3a": "Trafficked missing incidents",
     "3b": "UASC missing incidents", "4": "Still missing",
 }  # fmt: skip
@@ -160,7 +160,7 @@ def totals_and_a_key(answers):
 
 
 ONE_YEAR_LAYOUTS = (
-    numbered_letters, letters_under_a_number, questions_repeated, answers_between_quoted_questions, csv_sheet, csv_without_heading, xlsx_sheet,
+    numbered_letters, letters_under_a_number, questions_repeated, answers_between_quoted_questions, csv_sheet, csv_without_heading, xlsx_sheet,  # noqa: E501
     ods_sheet, transposed, one_line_for_each_answer, docx_table, docx_paragraphs, pdf_ruled, pdf_unruled, pdf_letters,
     web_page_table, totals_and_a_key,
 )  # fmt: skip

@@ -76,7 +76,7 @@ def replies():
 
 # The key names times in its own short way; a reply says them in words.
 SAID = {
-    "2024-01..2024-04": "January to April 2024", "2021..2024-04": "January 2021 to April 2024", "2016..2020": "2016-2020",
+    "2024-01..2024-04": "January to April 2024", "2021..2024-04": "January 2021 to April 2024", "2016..2020": "2016-2020",  # noqa: E501
     "2020-04..2021-03": "April 2020 to March 2021", "2020-03-23..": "23 March 2020 to 31 December 2020",
     "at 2021-05": "May 2021",
 }  # fmt: skip

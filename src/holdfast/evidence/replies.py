@@ -56,7 +56,7 @@ class SetApart:
 
 @dataclass(frozen=True, slots=True)
 class Replies:
-    """Everything that came of the documents. Nothing is lost: each document gave cells, or stands in one of the rest."""
+    """Everything that came of the documents. Nothing is lost: each document gave cells, or stands in one of the rest."""  # noqa: E501
 
     documents: tuple[Document, ...]
     cells: tuple[CellRead, ...]
@@ -131,8 +131,8 @@ def _read(document: Document, asked: Questionnaire) -> Replies:
     if document.authority:
         cells += [_cell(document, one, False) for one in found.cells]
     elif found.cells:
-        problem = "it is not known which authority sent this"
-        left += [Left(one.item, one.period, one.where, one.excerpt, problem) for one in found.cells]
+        unknown = "it is not known which authority sent this"
+        left += [Left(one.item, one.period, one.where, one.excerpt, unknown) for one in found.cells]
     return Replies((), tuple(cells), _to_person(document, left), tuple(apart))
 
 

@@ -14,16 +14,16 @@ from holdfast.evidence.reading import Unreadable
 from holdfast.evidence.received.content import Passage
 
 _ENDS = re.compile(
-    r"^(if you (are|have|would|wish|remain)|yours (sincerely|faithfully)|kind regards|regards|many thanks|i hope|i trust|thank you"
-    r"|you have the right|please (quote|do not hesitate|contact|see the attached)|should you|the information (supplied|provided)"
+    r"^(if you (are|have|would|wish|remain)|yours (sincerely|faithfully)|kind regards|regards|many thanks|i hope|i trust|thank you"  # noqa: E501
+    r"|you have the right|please (quote|do not hesitate|contact|see the attached)|should you|the information (supplied|provided)"  # noqa: E501
     r"|complaints?|internal review|further information|information commissioner|copyright|re-?use|best wishes|"
     r"(your )?right (of|to)|we (trust|hope)|dear )",
     re.I,
 )
 _ANSWER_BEGINS = re.compile(r"^(?:answer|response|reply|our (?:answer|response)|council response|a)\s*[:.–-]\s*", re.I)
 HARMFUL = re.compile(
-    r"[0-9]|includ|exclud|only|approx|estimat|incomplete|as at|care leaver|adult|episode|incident|rounded|may |might|however"
-    r"|but |not all|some |other|provisional|snapshot|age|due to|combin|both|same|separate|joint|total|few|several|about",
+    r"[0-9]|includ|exclud|only|approx|estimat|incomplete|as at|care leaver|adult|episode|incident|rounded|may |might|however"  # noqa: E501
+    r"|but |not all|some |other|provisional|snapshot|age|due to|combin|both|same|separate|joint|total|few|several|about",  # noqa: E501
     re.I,
 )
 
@@ -63,7 +63,7 @@ def _segments(passages: Sequence[Passage], asked: Questionnaire) -> Iterator[_Se
         said = label(passage.text, asked, number)
         found = NUMBER.match(passage.text)
         if said.questions:
-            number = re.match("[0-9]*", said.questions[0].number).group()  # type: ignore[union-attr] - matches the empty text too
+            number = said.questions[0].number.rstrip("abcdefgh")
             if current is not None:
                 yield current
             current = _Segment(passage.where, said, head=passage.text)

@@ -17,7 +17,13 @@ NUMBER = re.compile(
     re.I,
 )
 _SMALL = frozenset(
-    ["a", "an", "and", "are", "at", "be", "been", "being", "by", "children", "child", "did", "do", "for", "from", "go", "had", "has", "have", "how", "in", "into", "is", "it", "many", "number", "of", "on", "or", "please", "provide", "since", "than", "that", "the", "their", "them", "these", "they", "those", "to", "total", "was", "were", "what", "which", "who", "with", "year", "your", "you", "young", "people", "person", "persons", "looked", "after", "care", "cared", "council", "authority", "local", "period", "during", "calendar", "between", "january", "december", "we", "us", "our", "all", "per", "each"]
+    re.findall(
+        "[a-z]+",
+        """a an and are at be been being by children child did do for from go had has have how in into is it many number
+        of on or please provide since than that the their them these they those to total was were what which who with
+        year your you young people person persons looked after care cared council authority local period during
+        calendar between january december we us our all per each""",
+    )
 )
 _NARROWER = re.compile(
     r"\b(male|female|boys?|girls?|aged?|ages|over 18|adults?|care leavers?|of which|of whom|of these|excluding|except"

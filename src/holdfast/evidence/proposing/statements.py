@@ -31,12 +31,12 @@ _ZERO_HIDDEN = re.compile(
 )
 _ALL_NUMBERS = re.compile(
     r"\b(figures?|data|numbers?|counts?|information|answers?|responses?|totals?|values?)\b.{0,60}?"
-    r"\b(relates?|are for|is for|covers?|as at|as of|based on|refers?|includ\w*|exclud\w*|only|rounded|snapshot|estimat\w*"
+    r"\b(relates?|are for|is for|covers?|as at|as of|based on|refers?|includ\w*|exclud\w*|only|rounded|snapshot|estimat\w*"  # noqa: E501
     r"|provisional|incomplete|approximate\w*|financial year|academic year|may (?:be|not)|should be treated)\b",
     re.I,
 )
 _HARMLESS = re.compile(
-    r"relates? to (?:children|looked.after children)(?: in (?:our|the council'?s) care)?\.?$|information (?:only )?(?:relates to your request"
+    r"relates? to (?:children|looked.after children)(?: in (?:our|the council'?s) care)?\.?$|information (?:only )?(?:relates to your request"  # noqa: E501
     r"|includes? personal)|data protection|third part(?:y|ies)|copyright|licen[cs]e|re-?use",
     re.I,
 )
@@ -44,7 +44,7 @@ _HARMLESS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Statements:
-    """`policy` as cells have it; `keys` the texts that say nothing but how small numbers are hidden; `basis` is what makes every number of the reply doubtful."""
+    """`policy` as cells have it; `keys` the texts that say nothing but how small numbers are hidden; `basis` is what makes every number of the reply doubtful."""  # noqa: E501
 
     policy: str = ""
     keys: frozenset[str] = frozenset()

@@ -15,7 +15,7 @@ from holdfast.evidence.reading import Unreadable
 from holdfast.evidence.received.content import Table
 
 _VALUE = re.compile(
-    r"^(answers?|responses?|reply|replies|numbers?|no\.?|counts?|totals?|figures?|values?|(number|total|no\.?) of children"
+    r"^(answers?|responses?|reply|replies|numbers?|no\.?|counts?|totals?|figures?|values?|(number|total|no\.?) of children"  # noqa: E501
     r"|children|council response|your answer|(number|total|no\.?) of (episodes|incidents)|episodes|incidents)?$",
     re.I,
 )

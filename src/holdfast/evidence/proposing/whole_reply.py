@@ -11,7 +11,7 @@ from holdfast.evidence.proposing.proposal import Left, Proposal, Proposed
 from holdfast.evidence.questionnaire import Questionnaire
 from holdfast.evidence.received.content import Passage
 
-_SECTION = r"(?:under |by virtue of |pursuant to |engag\w+ |applying )?(?:the exemption (?:in|at|under) )?(?:s\.?|section) ?(?P<n>12|14|21|22|25|27|31|35|38|40|44)\b"
+_SECTION = r"(?:under |by virtue of |pursuant to |engag\w+ |applying )?(?:the exemption (?:in|at|under) )?(?:s\.?|section) ?(?P<n>12|14|21|22|25|27|31|35|38|40|44)\b"  # noqa: E501
 _REFUSES = re.compile(
     rf"\b(refus\w+|withh\w+|exempt\w*|exceed\w*|declin\w+|vexatious|cost limit|not obliged to comply)\b.*?{_SECTION}"
     rf"|{_SECTION.replace('<n>', '<m>')}.*?\b(refus\w+|withh\w+|exempt\w*|exceed\w*|applies|applied|cost limit)\b",
@@ -19,7 +19,7 @@ _REFUSES = re.compile(
 )
 _WRONG_BODY = re.compile(
     r"(district|borough|parish|this) council (is not|does not have|has no|are not|do not have).{0,60}"
-    r"(responsib|child(ren'?s)? (social )?(care|services)|social services)|not the (responsible|correct|right) (authority|body)"
+    r"(responsib|child(ren'?s)? (social )?(care|services)|social services)|not the (responsible|correct|right) (authority|body)"  # noqa: E501
     r"|(children'?s (social care|services)|social services) (is|are) (provided|run|dealt with|the responsibility of)"
     r"( by)? .{3,60}(county council|borough council|trust)|no child ?care responsibilit",
     re.I,
@@ -31,7 +31,7 @@ _NOT_HELD = re.compile(
 )
 _NCND = re.compile(r"neither confirm(s|ed)? nor den(y|ies|ied)", re.I)
 _ACKNOWLEDGED = re.compile(
-    r"(acknowledge|confirm) (the )?receipt|thank you for your (request|email|enquiry).{0,200}(will|aim to|shall) (respond|reply|provide)"
+    r"(acknowledge|confirm) (the )?receipt|thank you for your (request|email|enquiry).{0,200}(will|aim to|shall) (respond|reply|provide)"  # noqa: E501
     r"|(will|aim to) (respond|reply).{0,60}working days",
     re.I,
 )

@@ -13,14 +13,14 @@ from holdfast.evidence.reading import Unreadable, read
 _BEGINS = re.compile(
     r"^(?:(?:our |the council'?s |the )?(?:answer|response|reply)(?: is)?\s*[-:.–]*\s*)?"
     r"(?:(?:there (?:was|were)|we (?:had|have|recorded|identified|looked after)|the (?:council|authority|trust) (?:had"
-    r"|recorded|identified|looked after)|(?:the )?(?:total(?: number)?|number|figure|answer)(?: of (?:children|young people"
+    r"|recorded|identified|looked after)|(?:the )?(?:total(?: number)?|number|figure|answer)(?: of (?:children|young people"  # noqa: E501
     r"|episodes|incidents))? (?:is|was|were)|a total of|total)\s*[:=-]?\s*)?(?:a total of )?",
     re.I,
 )
 _UNIT = re.compile(
-    r"(?P<amount>.+?)\s+(?P<kind>(?:[a-z-]+ ){0,4}?)(?P<unit>children|child|young people|young persons?|uasc|individuals?"
+    r"(?P<amount>.+?)\s+(?P<kind>(?:[a-z-]+ ){0,4}?)(?P<unit>children|child|young people|young persons?|uasc|individuals?"  # noqa: E501
     r"|episodes?|incidents?|occasions?|times|instances)"
-    r"(?P<did>(?: (?:who )?(?:were|was|had been|went|have been|identified|recorded|reported|looked after|missing|as|in our care"
+    r"(?P<did>(?: (?:who )?(?:were|was|had been|went|have been|identified|recorded|reported|looked after|missing|as|in our care"  # noqa: E501
     r"|in care|suspected|of being|trafficked|gone))*)",
     re.I,
 )
@@ -77,9 +77,10 @@ def _with_period(text: str, period: Period, question: Question, asked: Questionn
                 or not when(rest, asked.periods).is_silent
             ):
                 continue
-            head = text[found.start("when") - 0 : found.start("rest")]
-            if pattern is _PERIOD_FIRST and re.search(r"\b(there|we)\s*$", head, re.I):
-                rest = re.search(r"\b(?:there|we)\s*$", head, re.I).group() + " " + rest  # type: ignore[union-attr] - searched above
+            head = text[found.start("when") : found.start("rest")]
+            begun = re.search(r"\b(?:there|we)\s*$", head, re.I) if pattern is _PERIOD_FIRST else None
+            if begun:
+                rest = f"{begun.group()} {rest}"
             raw, reading = _amount(rest, question, policy)
             return Answer(raw, reading, period)
     raise Unreadable(f"{text!r} names {period.name} among other words; what it counts is for a person to say")

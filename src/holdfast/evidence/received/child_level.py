@@ -71,7 +71,7 @@ def note_to_sender(authority: str, name: str, concerns: Sequence[Concern]) -> st
     parts = "\n".join(f"- {concern.part or 'the whole file'}: {concern.words}" for concern in concerns)
     return (
         f"Dear {authority or 'colleague'},\n\n"
-        f"Thank you for your reply. The file “{name}” seems to hold more than you may have meant to send:\n\n{parts}\n\n"
+        f"Thank you for your reply. The file “{name}” seems to hold more than you may have meant to send:\n\n{parts}\n\n"  # noqa: E501
         "We have not read, copied or passed on these parts. The file as received is kept apart, and we will delete it"
         " when you ask us to. Please tell us whether we should, and send the reply again without these parts. If they"
         " hold personal data of children, your data protection officer may need to know today.\n\nYours sincerely,\n"

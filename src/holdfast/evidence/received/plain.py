@@ -34,7 +34,8 @@ def read_csv(content: bytes, limits: Limits) -> Content:
     text = decoded(content)
     lines = [line for line in text.splitlines() if line.strip()][:20]
     mark = max(",;\t", key=lambda one: sum(line.count(one) for line in lines))
-    rows, formulas = [], []
+    rows: list[list[str]] = []
+    formulas: list[int] = []
     csv.field_size_limit(1_000_000)
     try:
         for number, fields in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True), 1):

@@ -29,9 +29,12 @@ class Asked:
 
 _SHARED_POST = frozenset(("gmail.com", "outlook.com", "hotmail.com", "yahoo.com", "whatdotheyknow.com"))
 _BODY = re.compile(r"\b(council|borough|trust|corporation|authority)\b", re.I)
-_SPEAKS_FOR = re.compile(
-    r"(?:on behalf of|reply (?:from|of)|response (?:from|of|by)|answer(?:s)? (?:from|of))\s+(?:the )?(?P<name>[A-Z][\w&',. -]{2,60}"
-    r"(?:Council|Trust|Corporation|Borough))\b|^(?P<whole>[A-Z][\w&',. -]{2,60}(?:Council|Trust|Corporation|Borough))\.?$"
+_NAME = r"(?P<name>[A-Z][\w&',. -]{2,60}(?:Council|Trust|Corporation|Borough))"
+_SPEAKS_FOR = (
+    re.compile(
+        r"(?:on behalf of|reply (?:from|of)|response (?:from|of|by)|answers? (?:from|of))\s+(?:the )?" + _NAME + r"\b"
+    ),
+    re.compile(rf"^{_NAME}\.?$"),
 )
 
 
@@ -58,10 +61,10 @@ class Senders:
         self._asked = tuple(asked)
         self._nations = {one.authority.casefold(): one.nation for one in self._asked}
         self._names: dict[str, str] = {}
-        for one in every_authority():
-            for name in (one.name, one.official_name):
-                self._names.setdefault(plain_name(name), one.name)
-            self._nations.setdefault(one.name.casefold(), one.nation.words)
+        for body in every_authority():
+            for name in (body.name, body.official_name):
+                self._names.setdefault(plain_name(name), body.name)
+            self._nations.setdefault(body.name.casefold(), body.nation.words)
         for one in self._asked:
             self._names[plain_name(one.authority)] = one.authority
 
@@ -126,9 +129,8 @@ class Senders:
         """
         texts = [piece.text for piece in content.pieces if isinstance(piece, Passage) and not piece.quoted]
         for text in [*texts[:6], *texts[-6:]]:
-            found = _SPEAKS_FOR.search(text)
-            name = (found.group("name") or found.group("whole")) if found else ""
-            claimed = self._names.get(plain_name(name), "") if name else ""
+            found = next((one for pattern in _SPEAKS_FOR if (one := pattern.search(text))), None)
+            claimed = self._names.get(plain_name(found.group("name")), "") if found else ""
             if claimed and plain_name(claimed) != plain_name(authority):
                 return Concern(Why.OTHER_NAME, f"came from {authority}, and speaks for {claimed}")
         return None

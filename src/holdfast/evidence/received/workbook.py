@@ -203,8 +203,8 @@ def _row(
 def _column(place: str) -> int:
     """ "A1" is 0, "AB7" is 27."""
     number = 0
-    for letter in re.match("[A-Z]*", place).group():  # type: ignore[union-attr] - matches the empty text too
-        number = 26 * number + ord(letter) - 64
+    for letter in place.rstrip("0123456789"):
+        number = 26 * number + ord(letter) % 32
     return number - 1
 
 
