@@ -43,8 +43,8 @@ bench: setup
 
 docs: setup
 	@$(PY) tools/docs.py
-	@PYTHONPATH=. $(PY) tests/spec/duties/test_duty_scenes.py
-	@PYTHONPATH=. $(PY) tests/duties/test_duties_reference.py
+	@PYTHONPATH=.:src $(PY) tests/spec/duties/test_duty_scenes.py
+	@PYTHONPATH=.:src $(PY) tests/duties/test_duties_reference.py
 
 frontend:
 	@python3 tools/frontend/build.py

@@ -14,16 +14,10 @@ REFERENCE = ROOT / "docs" / "reference"
 
 def commands_page() -> str:
     """Every command with its words, arguments and options, from the commands themselves."""
-    import holdfast.cli.duties
-    import holdfast.cli.evidence
-    import holdfast.cli.intake
-    import holdfast.cli.law
-    import holdfast.cli.record
-    import holdfast.cli.serve  # noqa: F401
-    from holdfast.cli.main import app
+    from holdfast.cli.main import every_command
 
     lines = ["# Commands", "", "Written from the commands themselves by `make docs`; a test keeps it current.", ""]
-    root = typer.main.get_command(app)
+    root = typer.main.get_command(every_command())
     lines += _of(root, "holdfast")
     return "\n".join(lines).rstrip() + "\n"
 

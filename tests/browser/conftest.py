@@ -22,7 +22,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PICTURES = Path(__file__).parent / "pictures"
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-WIDTHS = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
+WIDTHS = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844},
+          "narrow": {"width": 320, "height": 640}}  # fmt: skip
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
             "--disable-sync", "--no-first-run"]  # fmt: skip
 
@@ -38,7 +39,7 @@ def served(folder: Path, copies: int) -> Iterator[str]:
     environment = {
         **os.environ,
         "HOLDFAST_HOME": str(folder),
-        "PYTHONPATH": str(ROOT),
+        "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "src")]),
         "DATABASE_URL": "",
     }
     script = Path(__file__).parent / "serve_county.py"

@@ -22,6 +22,7 @@ INSIDE = {
     "child-overdue": f"/children/{AMINA}",
     "child-returned": f"/children/{SELAM}",
     "duties": f"/children/{AMINA}/duties",
+    "known-then": f"/children/{AMINA}/duties/then?known_day=1&known_month=11&known_year=2026",
     "chronology": f"/children/{AMINA}/chronology",
     "chronology-fault": f"/children/{AMINA}/chronology?known_day=31&known_month=2&known_year=2026",
     "episodes": f"/children/{AMINA}/episodes",

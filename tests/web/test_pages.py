@@ -28,7 +28,8 @@ def text_of(response: object) -> str:
 
 
 def an_address(name: str, pattern: str) -> str:
-    known = {"ref": TUAN, "act": "found", "slug": "when", "number": "1", "token": "t", "name": "shares"}
+    known = {"ref": TUAN, "act": "found", "slug": "when", "number": "1", "token": "t", "name": "shares",
+             "what": "sighting"}  # fmt: skip
     return "/" + re.sub(r"<\w+:(\w+)>", lambda found: known[found[1]], pattern)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F
 
 from holdfast.access import limits
 from holdfast.access.deeds import (
@@ -127,6 +128,15 @@ def end_post(*, person: Person, agency: Agency, role: Role, on: date) -> int:
     Returns how many posts were ended."""
     held = Post.objects.filter(person=person, agency=agency, role=role.value, ends_on__isnull=True, begins_on__lte=on)
     return held.update(ends_on=on)
+
+
+@transaction.atomic
+def end_every_post(person: Person, *, on: date) -> int:
+    """Somebody leaves: every post of theirs that is still open ends. `on` is the first day without them. A post that
+    was to begin later never does. Returns how many were ended."""
+    held = Post.objects.filter(person=person, ends_on__isnull=True)
+    later = held.filter(begins_on__gt=on).update(ends_on=F("begins_on"))
+    return later + held.filter(begins_on__lte=on).update(ends_on=on)
 
 
 def _reason(text: str, *, shortest: int = 1) -> str:

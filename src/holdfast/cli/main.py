@@ -45,15 +45,22 @@ def with_database() -> None:
     call_command("migrate", verbosity=0, interactive=False)
 
 
-def run() -> None:
-    """Entry point of the console script."""
+def every_command() -> typer.Typer:
+    """The command with all that belongs to it."""
     import holdfast.cli.duties
     import holdfast.cli.evidence
     import holdfast.cli.intake
     import holdfast.cli.law
+    import holdfast.cli.people
     import holdfast.cli.record
     import holdfast.cli.serve  # noqa: F401
 
+    return app
+
+
+def run() -> None:
+    """Entry point of the console script."""
+    every_command()
     os.umask(0o077)  # what Holdfast writes is for its own user only
     try:
         app()

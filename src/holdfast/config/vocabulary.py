@@ -13,7 +13,10 @@ def vocabulary() -> Vocabulary:
     import holdfast.asylum.kinds
     import holdfast.child.kinds
     import holdfast.education.kinds
+    import holdfast.missing.conversation_kinds
     import holdfast.missing.kinds
+    import holdfast.missing.report_kinds
+    import holdfast.missing.search_kinds
     import holdfast.placements.kinds
     import holdfast.protection.kinds
     import holdfast.sharing.kinds
@@ -24,6 +27,9 @@ def vocabulary() -> Vocabulary:
             holdfast.child.kinds,
             holdfast.placements.kinds,
             holdfast.missing.kinds,
+            holdfast.missing.report_kinds,
+            holdfast.missing.conversation_kinds,
+            holdfast.missing.search_kinds,
             holdfast.trafficking.kinds,
             holdfast.asylum.kinds,
             holdfast.protection.kinds,

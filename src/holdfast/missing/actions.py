@@ -1,8 +1,11 @@
-"""What people record about a missing child. Each act is one entry, in one transaction."""
+"""What people record about a missing child. Each act is one transaction."""
 
 from __future__ import annotations
 
-from datetime import datetime
+import secrets
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -12,11 +15,38 @@ from holdfast.chronology.actions import NotInForce, append
 from holdfast.chronology.draft import Draft
 from holdfast.chronology.entry import Entry
 from holdfast.chronology.installed import vocabulary
+from holdfast.chronology.models import Chronology
 from holdfast.chronology.moment import Moment
 from holdfast.chronology.queries import stories
-from holdfast.missing.kinds import Found, Returned
+from holdfast.chronology.story import Story
+from holdfast.missing.conversation_kinds import ActionAgreed, ActionDone, ConversationLearned, ConversationWords
+from holdfast.missing.kinds import (
+    Found,
+    InterviewDeclined,
+    InterviewHeld,
+    InterviewOffered,
+    PoliceInterviewHeld,
+    Returned,
+)
+from holdfast.missing.models import ReportDraft
 from holdfast.missing.picture import Episode, episodes
-from holdfast.missing.rules import CannotRecord, check_found, check_moment, check_order, check_returned
+from holdfast.missing.report import Report, entries_of_report
+from holdfast.missing.rules import (
+    CannotRecord,
+    Decision,
+    check_after_end,
+    check_found,
+    check_in_episode,
+    check_last_seen,
+    check_moment,
+    check_noticed,
+    check_order,
+    check_police_told,
+    check_publicity,
+    check_returned,
+    decide_category,
+)
+from holdfast.missing.search_kinds import FoundTold, PublicityDecided
 
 PAGE = "page"
 
@@ -41,9 +71,7 @@ def _latest_episode(child: str) -> Episode:
     return found[-1]
 
 
-def _record(
-    child: str, details: Found | Returned, when: Moment, *, by: Reader, at: datetime, token: str
-) -> Entry | None:
+def _record(child: str, details: Any, when: Moment, *, by: Reader, at: datetime, token: str) -> Entry | None:
     kind = vocabulary().name_of(details)
     draft = Draft(kind, when, details, source=PAGE, reference=token)
     done = append(child, [draft], by=by.person.username, agency=_agency(by), at=at)
@@ -94,3 +122,131 @@ def correct_moment(*, child: str, entry: str, when: Moment, by: Reader, at: date
     check_order(story.standing, before, when)
     draft = Draft(before.kind, when, before.details, corrects=before.id, occasion=before.occasion)
     return append(child, [draft], by=by.person.username, agency=_agency(by), at=at).entries[0]
+
+
+@transaction.atomic
+def record_in_episode(
+    *, child: str, episode: int, details: Any, when: Moment, by: Reader, at: datetime, token: str
+) -> Entry | None:
+    """Record something that belongs to one of a child's episodes. None where the same press recorded it before.
+
+    Raises NotAllowed, or CannotRecord with the words to show beside the question.
+    """
+    _must_be_allowed(by, Act.RECORD, child, at)
+    if not _is_told_already(child, token):
+        found = check_in_episode(episodes(stories([child])[child]), episode, when, at)
+        if isinstance(details, AFTER_THE_END):
+            check_after_end(found, when)
+        if isinstance(details, PublicityDecided):
+            check_publicity(details.words or "")
+        # "Today, time not known" is not read as earlier than the noticing.
+        when = replace(when, at=max(when.at, found.noticed.at))
+    return _record(child, details, when, by=by, at=at, token=token)
+
+
+AFTER_THE_END = (
+    InterviewOffered, InterviewDeclined, InterviewHeld, PoliceInterviewHeld,
+    ConversationWords, ConversationLearned, ActionAgreed, ActionDone, FoundTold,
+)  # fmt: skip
+
+
+# --- a report ------------------------------------------------------------------------------------------------------
+
+# Longer than any shift and the next: after it, what was known then is not what is known now.
+REPORT_KEPT = timedelta(hours=24)
+SECOND_CHILD_WITHIN = timedelta(hours=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """What a report stored. `entries` in the order in which they were written, the noticing first; `episode` is the
+    number of the episode that it opened or joined; `is_new` is false where the same report was stored before."""
+
+    child: str
+    token: str
+    occasion: str
+    entries: tuple[Entry, ...]
+    episode: int
+    joined: bool
+    decision: Decision
+    is_new: bool
+
+
+@transaction.atomic
+def report(*, child: str, report: Report, by: Reader, at: datetime, token: str, occasion: str = "") -> Reported:
+    """Store a report that a child is missing: every fact an entry, all or none.
+
+    A report of a child who is missing already joins the open episode. `token` makes a second press of the button the
+    same report. `occasion` joins the entries of two children reported together.
+    Raises NotAllowed, or CannotRecord with the words to show and the question that they belong to.
+    """
+    _must_be_allowed(by, Act.RECORD, child, at)
+    # Two presses at once: the second waits here, and then finds what the first stored.
+    Chronology.objects.select_for_update().get(ref=child)
+    story = stories([child])[child]
+    decision = decide_category(report.whereabouts.whereabouts, report.worries.worries)
+    before = tuple(e for e in story.entries if e.source == PAGE and e.reference.startswith(f"{token}/"))
+    if before:
+        return _reported(child, token, occasion, before, story, decision, is_new=False)
+    drafts = report_drafts(story, report, at)
+    marked = [
+        replace(d, source=PAGE, reference=f"{token}/{n}", occasion=occasion) for n, d in enumerate(drafts, start=1)
+    ]
+    done = append(child, marked, by=by.person.username, agency=_agency(by), at=at)
+    return _reported(child, token, occasion, done.entries, stories([child])[child], decision, is_new=True)
+
+
+def report_drafts(story: Story, report: Report, at: datetime) -> list[Draft]:
+    """The facts that a report would add to a story. Raises CannotRecord. Writes nothing."""
+    noticed = report.noticed_or_day(at)
+    open_one = check_noticed(episodes(story), noticed, at)
+    if report.last_seen:
+        check_last_seen(report.last_seen, report.noticed, at)
+    if report.police and report.police.when:
+        check_police_told(report.police.when, noticed, at)
+    joins = open_one.category if open_one else None
+    category = decide_category(report.whereabouts.whereabouts, report.worries.worries).category
+    return entries_of_report(report, category, joins, at=at, words=vocabulary())
+
+
+def _reported(
+    child: str, token: str, occasion: str, entries: tuple[Entry, ...], story: Story, decision: Decision, *, is_new: bool
+) -> Reported:
+    first = entries[0].id
+    episode = next((e for e in episodes(story) if any(one.id == first for one in e.entries)), None)
+    joined = any(e.kind == "missing.report_made" and e.details.joins for e in entries)
+    return Reported(child, token, occasion, entries, episode.number if episode else 0, joined, decision, is_new)
+
+
+@transaction.atomic
+def keep_report(*, child: str, answers: str, by: Reader, at: datetime, occasion: str = "") -> ReportDraft:
+    """Keep the answers so far of a report that is not recorded yet. What has expired, of anybody, is deleted."""
+    _must_be_allowed(by, Act.RECORD, child, at)
+    ReportDraft.objects.filter(expires_at__lte=at).delete()
+    draft, _ = ReportDraft.objects.update_or_create(
+        person=by.person,
+        child_id=child,
+        finished_at=None,
+        defaults={"answers": answers, "expires_at": at + REPORT_KEPT},
+        create_defaults={
+            "token": secrets.token_urlsafe(12),
+            "answers": answers,
+            "occasion": occasion,
+            "begun_at": at,
+            "expires_at": at + REPORT_KEPT,
+        },
+    )
+    return draft
+
+
+@transaction.atomic
+def finish_report(draft: ReportDraft, *, shared: str, at: datetime) -> None:
+    """The report is recorded. `shared`, the answers that a second child's report can begin with, are kept a while."""
+    draft.finished_at, draft.answers, draft.expires_at = at, shared, at + SECOND_CHILD_WITHIN
+    draft.save(update_fields=["finished_at", "answers", "expires_at"])
+
+
+@transaction.atomic
+def forget_report(*, child: str, by: Reader) -> None:
+    """Throw a report away that was begun and not recorded."""
+    ReportDraft.objects.filter(person=by.person, child_id=child, finished_at__isnull=True).delete()

@@ -8,7 +8,7 @@ conversation runs from the return.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from holdfast.chronology.kinds import CARE_TEAM, COUNCIL_AND_POLICE, EVERY_AGENCY, kind
@@ -34,9 +34,10 @@ class Risk(StrEnum):
 @kind("missing.noticed", audience=EVERY_AGENCY, opens="missing")
 @dataclass(frozen=True, slots=True)
 class Noticed:
-    """The child was not where they should be."""
+    """The child was not where they should be. `no_later_than` is told for a stretch ("between 9 and 10")."""
 
     category: Category | None = None
+    no_later_than: datetime | None = None
     last_seen_at: datetime | None = None
     last_seen_where: str | None = None
     noticed_by: str | None = None
@@ -102,10 +103,12 @@ class Told:
 @kind("missing.strategy_meeting_held", audience=COUNCIL_AND_POLICE)
 @dataclass(frozen=True, slots=True)
 class StrategyMeetingHeld:
-    """The agencies met about this child."""
+    """The agencies met about this child: who came, who was asked and did not come, what was decided."""
 
     agencies: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
     decision: str | None = None
+    next_on: date | None = None
 
     def sentence(self) -> str:
         return "Strategy meeting held" + (f" with {', '.join(self.agencies)}" if self.agencies else "")
@@ -114,7 +117,7 @@ class StrategyMeetingHeld:
 @kind("missing.sighted", audience=CARE_TEAM)
 @dataclass(frozen=True, slots=True)
 class Sighted:
-    """Somebody saw or heard from the child."""
+    """Somebody saw or heard from the child. `by` is the source; `reliability` what is known of it."""
 
     where: str | None = None
     by: str | None = None
@@ -168,6 +171,8 @@ class InterviewOffered:
 
     by: str | None = None
     independent: bool | None = None
+    how: str | None = None
+    accepted: bool | None = None
 
     def sentence(self) -> str:
         return "Return conversation offered" + (f" by {self.by}" if self.by else "")
@@ -176,9 +181,12 @@ class InterviewOffered:
 @kind("missing.interview_declined", audience=CARE_TEAM)
 @dataclass(frozen=True, slots=True)
 class InterviewDeclined:
-    """The child did not want it then. An offer can be made again."""
+    """It was not wanted, or could not be had, then. An offer can be made again; `again_on` is the day for it."""
 
     reason: str | None = None
+    by: str | None = None
+    own_reason: str | None = None
+    again_on: date | None = None
 
     def sentence(self) -> str:
         return "Return conversation declined"
@@ -187,11 +195,13 @@ class InterviewDeclined:
 @kind("missing.interview_held", audience=COUNCIL_AND_POLICE)
 @dataclass(frozen=True, slots=True)
 class InterviewHeld:
-    """The return conversation took place."""
+    """The return conversation took place. `episodes`: the numbers of those that it was about, where told."""
 
     by: str | None = None
     independent: bool | None = None
     place: str | None = None
+    interpreter: bool | None = None
+    episodes: tuple[int, ...] = ()
 
     def sentence(self) -> str:
         return "Return conversation held" + (f" by {self.by}" if self.by else "")

@@ -1,9 +1,10 @@
-"""Read table of this room: every missing episode in one row."""
+"""Read table of this room: every missing episode in one row. And reports that somebody has begun."""
 
 from __future__ import annotations
 
 from django.db import models
 
+from holdfast.access.models import Person
 from holdfast.chronology.models import Chronology
 from holdfast.missing.kinds import Category, Risk
 
@@ -35,3 +36,31 @@ class EpisodeRow(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class ReportDraft(models.Model):
+    """A report that somebody has begun: their answers so far, as typed, until they are recorded or too old.
+
+    Not part of the record. It lies in the same encrypted database, belongs to one person, and is deleted when too old.
+    `answers` is JSON. `occasion` is the token of the report that this one goes with (two children together).
+    """
+
+    token = models.CharField(primary_key=True, max_length=24)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="report_drafts")
+    child = models.ForeignKey(Chronology, on_delete=models.CASCADE, related_name="report_drafts")
+    answers = models.TextField()
+    occasion = models.CharField(max_length=24, blank=True)
+    begun_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "missing_report_draft"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "child"], name="one_report_begun", condition=models.Q(finished_at__isnull=True)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.token

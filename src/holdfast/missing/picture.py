@@ -81,10 +81,13 @@ def _latest(span: Span, kind: str) -> Entry | None:
 
 def _episode(number: int, span: Span) -> Episode:
     opened = span.opened_by
-    category = opened.details.category
+    # A further report of the same absence is another `missing.noticed`: what is stated last stands.
+    category, last_seen = None, None
     for entry in span.entries:
-        if entry.kind == "missing.category_changed" and entry.details.category:
+        if entry.kind in ("missing.noticed", "missing.category_changed") and entry.details.category:
             category = entry.details.category
+        if entry.kind == "missing.noticed" and entry.details.last_seen_at:
+            last_seen = max(filter(None, (last_seen, entry.details.last_seen_at)))
     graded = _latest(span, "missing.risk_graded")
     sighted = _latest(span, "missing.sighted")
     accepted = _latest(span, "handover.accepted")
@@ -95,7 +98,7 @@ def _episode(number: int, span: Span) -> Episode:
         # Not told which: the one that asks more of us.
         category=category or Category.MISSING,
         is_category_stated=category is not None,
-        last_seen_at=opened.details.last_seen_at,
+        last_seen_at=last_seen,
         reported=next((e for e in span.entries if e.kind == "missing.reported_to_police"), None),
         grading=Grading(graded.details.risk, graded.details.by or "", graded.occurred.at)
         if graded and graded.details.risk

@@ -8,12 +8,19 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
+from holdfast.access.models import Person
 from holdfast.access.queries import Reader, children_visible
 from holdfast.access.rules import Act
 from holdfast.child.models import ChildRow, OpenDuty
+from holdfast.chronology.installed import vocabulary
+from holdfast.chronology.queries import entries_of
+from holdfast.chronology.story import Story
 from holdfast.duties.statute import statute
+from holdfast.missing.conversations import ledger
 from holdfast.missing.kinds import Risk
-from holdfast.missing.models import EpisodeRow
+from holdfast.missing.models import EpisodeRow, ReportDraft
+from holdfast.missing.numbers import Counted, Group, length_of, place_at
+from holdfast.missing.picture import episodes as episodes_of
 from holdfast.missing.rules import CLOCKS_DIFFER
 
 PAGE_SIZE = 30
@@ -175,3 +182,75 @@ def _order(row: MissingRow) -> tuple[int, int, datetime, datetime, str]:
     needs = row.overdue[:1] or tuple(d for d in (*row.waiting, row.next_due) if d)
     soonest = min((d.at for d in needs), default=row.noticed_at)
     return (band, _BY_RISK.index(row.risk), soonest, row.noticed_at, row.ref)
+
+
+def report_begun(person: Person, child: str, at: datetime) -> ReportDraft | None:
+    """The report about this child that this person has begun and not finished."""
+    return ReportDraft.objects.filter(person=person, child=child, finished_at__isnull=True, expires_at__gt=at).first()
+
+
+def report_by_token(person: Person, token: str, at: datetime) -> ReportDraft | None:
+    """A report of this person's own, begun or finished, that has not expired. Nobody opens another's."""
+    return ReportDraft.objects.filter(person=person, token=token[:24], expires_at__gt=at).first()
+
+
+MOST_CHILDREN_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ToReport:
+    """Children whom somebody may report: those whose report they have begun, and those found. `is_more`: too many."""
+
+    begun: tuple[ChildRow, ...]
+    found: tuple[ChildRow, ...]
+    is_more: bool
+
+
+def children_to_report(who: Reader, asked: str, at: datetime) -> ToReport:
+    """The children whom this reader may report missing, by name or reference. Two queries.
+
+    Nothing asked: all of them, where they are few. Writes nothing: whoever shows them records the reading first.
+    """
+    allowed = ChildRow.objects.filter(children_visible(who, Act.RECORD, at))
+    begun = ReportDraft.objects.filter(person=who.person, finished_at__isnull=True, expires_at__gt=at)
+    words = asked.replace("\x00", "").strip()
+    matching = allowed
+    for word in words.split()[:5]:
+        matching = matching.filter(Q(name__icontains=word) | Q(first__icontains=word) | Q(child_id=word.upper()))
+    found = list(matching.order_by("name", "child_id")[: MOST_CHILDREN_SHOWN + 1])
+    is_more = len(found) > MOST_CHILDREN_SHOWN
+    return ToReport(
+        begun=tuple(allowed.filter(child_id__in=begun.values("child_id")).order_by("name")[:MOST_CHILDREN_SHOWN]),
+        # A county's whole list helps nobody at night: a name is asked for first.
+        found=() if is_more and not words else tuple(found[:MOST_CHILDREN_SHOWN]),
+        is_more=is_more,
+    )
+
+
+def counted_since(who: Reader, since: datetime, now: datetime) -> list[Counted]:
+    """Every episode noticed since then, of the children whom this reader may see. Three queries. Writes nothing.
+
+    Entries that the reader's agency may not read are left out before anything is counted.
+    """
+    seen = EpisodeRow.objects.filter(
+        children_visible(who, Act.SEE_IN_LIST, now), noticed_at__gte=since, noticed_at__lte=now + CLOCKS_DIFFER
+    )
+    refs = sorted(set(seen.values_list("child_id", flat=True)))
+    rows, words = ChildRow.objects.in_bulk(refs), vocabulary()
+    found = []
+    for ref, entries in entries_of(refs).items():
+        story = Story.of(ref, [e for e in entries if words[e.kind].audience & who.audiences], words)
+        for row in ledger(episodes_of(story)):
+            if since <= row.episode.noticed.at <= now + CLOCKS_DIFFER:
+                child = rows[ref]
+                name = child.name or child.first
+                found.append(Counted(ref, name, row, length_of(row), place_at(story, row), _groups(child)))
+    return sorted(found, key=lambda c: (c.row.episode.noticed.at, c.ref), reverse=True)
+
+
+def _groups(child: ChildRow) -> tuple[Group, ...]:
+    is_of = (
+        (Group.UNACCOMPANIED, child.is_unaccompanied),
+        (Group.TRAFFICKING, child.trafficking not in ("", "decision negative")),
+    )
+    return tuple(g for g, fits in is_of if fits) or (Group.NEITHER,)

@@ -175,6 +175,33 @@ def answers(before: Story, after: Story, at: datetime) -> tuple[Answered, ...]:
     return tuple(changed)
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """One obligation of one moment, twice: as it was known then, and as it is known today of that moment. Empty where
+    it was not asked for."""
+
+    what: str
+    rule: Rule
+    then: str
+    today: str
+
+    @property
+    def differs(self) -> bool:
+        return self.then != self.today
+
+
+def beside(known_then: Story, known_today: Story, at: datetime) -> tuple[Beside, ...]:
+    """Every obligation of that moment by both tellings, those that differ first, then as they were due."""
+    then, today = _by_place(owed(known_then, at), at), _by_place(owed(known_today, at), at)
+    rows = []
+    for key in dict.fromkeys((*then, *today)):
+        old, new = then.get(key), today.get(key)
+        one = old or new
+        assert one is not None  # noqa: S101 - the key is from one of the two
+        rows.append(Beside(one.what, one.rule, old.when if old else "", new.when if new else ""))
+    return tuple(sorted(rows, key=lambda row: not row.differs))
+
+
 def _by_place(found: Iterable[Owed], at: datetime) -> dict[tuple[str, int], Duty]:
     # A corrected entry has a new id: an obligation is the same one by its rule and its place in time.
     seen: dict[str, int] = defaultdict(int)

@@ -13,7 +13,7 @@ from holdfast.duties.rule import Nation
 from holdfast.missing.kinds import Risk
 from holdfast.missing.rules import CannotRecord, check_moment
 from holdfast.web import saying
-from holdfast.web.moment_entry import NotAMoment, read_moment
+from holdfast.web.moment_entry import NotAMoment, known_at, read_moment
 from holdfast.web.plain_forms import PlainForm
 
 DO_NOT_KNOW = "unknown"
@@ -135,6 +135,29 @@ class KnownOn(PlainForm):
     known_day = forms.CharField(label="Day", required=False, max_length=2)
     known_month = forms.CharField(label="Month", required=False, max_length=9)
     known_year = forms.CharField(label="Year", required=False, max_length=4)
+
+
+class KnownThen(KnownOn):
+    """A moment in the past; cleaned to `at`: the end of the day where no time is given."""
+
+    known_time = forms.CharField(
+        label="Time (optional)", required=False, max_length=40, help_text="For example 10:40pm"
+    )
+
+    def __init__(self, *arguments: Any, now: datetime, **keywords: Any) -> None:
+        self.now = now
+        super().__init__(*arguments, **keywords)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.errors:
+            try:
+                cleaned["at"] = known_at(
+                    {name.removeprefix("known_"): text for name, text in cleaned.items()}, self.now
+                )
+            except NotAMoment as error:
+                self.add_error(f"known_{error.field}", error.message)
+        return cleaned
 
 
 class ListFilters(PlainForm):

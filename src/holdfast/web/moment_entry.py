@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from holdfast.chronology.moment import Moment, Precision
-from holdfast.worktime.uk_clock import LONDON, uk_day
+from holdfast.worktime.uk_clock import LONDON, day_ends, uk_day
 
 _ABOUT = re.compile(r"^(about|around|approximately|approx\.?|roughly|circa|some ?time around|~)\s*")
 _TIME = re.compile(
@@ -55,6 +55,24 @@ def _read_day(answers: Mapping[str, str | bool | None], now: datetime) -> date:
     if chosen != "other":
         raise NotAMoment("Select the day", "day")
     return read_date([str(answers.get(f"date_{part}") or "") for part in ("day", "month", "year")], "date")
+
+
+def known_at(typed: Mapping[str, str], now: datetime) -> datetime:
+    """`day`, `month`, `year` and perhaps `time`, to an instant that is over: the end of the day where no time is given,
+    or now where the day is not over yet. Raises NotAMoment."""
+    try:
+        day = read_date([typed.get(part, "") for part in ("day", "month", "year")], "date")
+    except NotAMoment as error:
+        raise NotAMoment(error.message, error.field.removeprefix("date_")) from None
+    if day.year < 1990 or day > uk_day(now):
+        raise NotAMoment("Enter a day that has been, after 1989", "day")
+    if not typed.get("time", "").strip():
+        return min(day_ends(day), now)
+    clock, is_about = read_clock(typed["time"])
+    at = _on_the_clock(day, clock, is_about).at
+    if at > now:
+        raise NotAMoment("Enter a time that has been", "time")
+    return at
 
 
 def read_date(typed: Sequence[str], stem: str) -> date:

@@ -19,6 +19,7 @@ _PAGES = {
     "missing": "the list of missing children",
     "child": "the child’s page",
     "duties": "what the law requires",
+    "known-then": "what the law required at an earlier moment",
     "chronology": "the chronology",
     "episodes": "missing episodes",
     "readers": "who has looked",

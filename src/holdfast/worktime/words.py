@@ -57,9 +57,9 @@ def say_days(length: timedelta) -> str:
     return say_count(days, "day") if days else "less than a day"
 
 
-def say_count(count: int, word: str) -> str:
-    """1 week, 20 working days."""
-    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+def say_count(count: int, word: str, many: str = "") -> str:
+    """1 week, 20 working days, 3 children."""
+    return f"{count} {word}" if count == 1 else f"{count} {many or word + 's'}"
 
 
 def say_list(things: list[str]) -> str:

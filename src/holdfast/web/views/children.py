@@ -10,11 +10,13 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from holdfast.chronology.story import Story
 from holdfast.missing.queries import LISTED_RULES
 from holdfast.web import child_words
 from holdfast.web.child_chronology import SUBJECTS, known_on, narrowed, pages_of
-from holdfast.web.child_duties import coming, duties
+from holdfast.web.child_duties import beside, coming, duties
 from holdfast.web.duty_groups import duty_groups
+from holdfast.web.forms import KnownThen
 from holdfast.web.missing_words import page_links
 from holdfast.web.protection_words import notices
 from holdfast.web.views.opened import Opened, open_child
@@ -69,6 +71,23 @@ def what_the_law_requires(request: HttpRequest, ref: str) -> HttpResponse:
     opened = open_child(request, ref)
     groups, links = duty_groups(duties(opened.page.obligations, opened.now), request.GET)
     return render(request, "children/duties.html", {**shown_of(opened, "duties"), "groups": groups, "pages": links})
+
+
+@require_GET
+@never_cache
+def known_then(request: HttpRequest, ref: str) -> HttpResponse:
+    """What the law required at a moment in the past: as it was known then, and as it is known today."""
+    opened = open_child(request, ref)
+    story, typed = opened.page.story, {name: request.GET.get(name, "") for name in KnownThen.base_fields}
+    form = KnownThen(typed if any(typed.values()) else None, now=opened.now)
+    shown: dict[str, Any] = {"form": form, "has_error": bool(form.errors)}
+    if form.is_valid():
+        at = form.cleaned_data["at"]
+        then = Story.of(ref, story.entries, story.vocabulary, as_known_at=at)
+        rows = beside(then, story, at)
+        later = [e for e in story.entries if e.recorded_at > at and e.occurred.at <= at]
+        shown |= {"at": at, "rows": rows, "changed": sum(row.differs for row in rows), "later": len(later)}
+    return render(request, "children/then.html", {**shown_of(opened, "duties"), **shown})
 
 
 @require_GET

@@ -65,6 +65,7 @@ def _list(request: HttpRequest) -> dict[str, Any]:
         "pages": missing_words.page_links(shown.page, shown.pages, query),
         "query": query.urlencode(),
         "may_see_children": who.can(Act.SEE_IN_LIST),
+        "may_report": who.can(Act.RECORD),
     }
 
 

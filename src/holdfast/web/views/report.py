@@ -1,0 +1,303 @@
+"""Report a child missing: who, one question a page, the answers checked, one act, and what to do now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from holdfast.access.actions import record_reading
+from holdfast.access.models import Agency
+from holdfast.access.rules import Act
+from holdfast.chronology.entry import Entry
+from holdfast.chronology.kinds import Audience
+from holdfast.chronology.story import Story
+from holdfast.missing.actions import finish_report, forget_report, keep_report, report, report_drafts
+from holdfast.missing.notice import Notice, police_notice
+from holdfast.missing.picture import State
+from holdfast.missing.queries import children_to_report, report_begun, report_by_token
+from holdfast.missing.rules import CannotRecord, decide_category
+from holdfast.web import child_words, report_words, saying
+from holdfast.web.errors import may_not
+from holdfast.web.report_draft import Begun, begun_from, report_of
+from holdfast.web.report_questions import QUESTIONS, ReportQuestion
+from holdfast.web.views.opened import Opened, open_child
+from holdfast.web.views.recording import clocks
+from holdfast.web.watch import who_asks
+from holdfast.worktime.uk_clock import uk_day
+
+MOST_TYPED = 80
+_TIMES = ("seen", "when", "call")
+
+
+@require_GET
+@never_cache
+def start(request: HttpRequest) -> HttpResponse:
+    """Which child? Those whom this person may report, by name or reference."""
+    now = datetime.now(UTC)
+    who = who_asks(request)
+    asked = request.GET.get("name", "")[:MOST_TYPED]
+    shown = children_to_report(who, asked, now)
+    refs = [row.child_id for row in (*shown.begun, *shown.found)]
+    record_reading(who, Act.SEE_IN_LIST, refs, page="report", at=now)
+    return render(
+        request,
+        "missing/report/start.html",
+        {
+            "section": "missing",
+            "shown": shown,
+            "asked": asked,
+            "with": request.GET.get("with", "")[:24],
+            "may_report": who.can(Act.RECORD),
+            "ages": {
+                row.child_id: saying.say_age(row.born_on, row.age_standing, row.is_age_disputed, uk_day(now))
+                for row in (*shown.begun, *shown.found)
+            },
+        },
+    )
+
+
+def _begun(opened: Opened, *, with_forces: bool = False) -> Begun:
+    page = opened.page
+    row = report_begun(opened.who.person, page.ref, opened.now)
+    forces = tuple(_agencies(page.child.authority, with_forces=True)) if with_forces else ()
+    return begun_from(page.ref, page.child.first, row, forces, str(opened.who.person))
+
+
+def _agencies(authority: str, *, with_forces: bool = False) -> Iterable[tuple[str, str]]:
+    """Code and name of the police forces that are known here, or of the responsible authority."""
+    kind = Q(kind=Audience.POLICE.value) if with_forces else Q(code=authority)
+    return Agency.objects.filter(kind).order_by("name").values_list("code", "name")
+
+
+def _shown(opened: Opened, **more: Any) -> dict[str, Any]:
+    page = opened.page
+    who = {"age": child_words.age(page), "signs": child_words.signs(page), "section": "missing"}
+    first = page.child.first or "the child"
+    last = page.open_episode
+    joins = last if last and last.state is State.MISSING else None
+    return {"page": page, **who, "first": first, "joins": joins, **more}
+
+
+@require_GET
+@never_cache
+def begin(request: HttpRequest, ref: str) -> HttpResponse:
+    """The first question that has no answer yet, or the check page."""
+    opened = open_child(request, ref)
+    if not opened.page.may_record:
+        return may_not(request)
+    return _onward(_begun(opened), request.GET.get("with", "")[:24])
+
+
+def _onward(begun: Begun, with_: str = "") -> HttpResponse:
+    slug = begun.next_question()
+    if slug is None:
+        return redirect("report-check", begun.ref)
+    answer = redirect("report-question", begun.ref, slug)
+    if with_ and slug == "sure":
+        answer["Location"] += f"?with={with_}"
+    return answer
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+def question(request: HttpRequest, ref: str, slug: str) -> HttpResponse:
+    opened = open_child(request, ref)
+    if not opened.page.may_record:
+        return may_not(request)
+    begun = _begun(opened, with_forces=slug == "call" or request.method == "POST")
+    if slug not in begun.slugs():
+        if slug in QUESTIONS:
+            return _onward(begun)
+        raise Http404
+    form = begun.form(slug, opened.now, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and _is_good(form, slug, begun, opened):
+        occasion = _take_shared(begun, request, opened) if slug == "sure" else ""
+        begun.answer(slug, form, opened.now)
+        keep_report(child=ref, answers=begun.as_text, by=opened.who, at=opened.now, occasion=occasion)
+        return _onward(begun)
+    shown = _shown(opened, form=form, begun=begun, slug=slug, has_error=bool(form.errors))
+    shown |= {
+        "parts": report_words.parts(form),
+        "back": _back(begun, slug),
+        "with": request.POST.get("with", request.GET.get("with", ""))[:24],
+        "has_time": slug in _TIMES,
+        "number": begun.slugs().index(slug) + 1,
+        "count": len(begun.slugs()),
+    }
+    return render(request, f"missing/report/{'sure' if slug == 'sure' else 'question'}.html", shown)
+
+
+def _take_shared(begun: Begun, request: HttpRequest, opened: Opened) -> str:
+    """Begin with the answers of another report of this person's own. Returns its token, which joins the two."""
+    other = report_by_token(opened.who.person, request.POST.get("with", ""), opened.now)
+    if other is None or other.finished_at is None or begun.row is not None:
+        return begun.row.occasion if begun.row else ""
+    begun.answers = begun_from(begun.ref, begun.child, other).answers
+    return other.occasion or other.token
+
+
+def _is_good(form: ReportQuestion, slug: str, begun: Begun, opened: Opened) -> bool:
+    """Whether an answer can stand, also beside the other answers. "I do not know" never throws away what was typed."""
+    if form.is_unknown:
+        before = begun.answers.get(slug, {}).get("typed", {})
+        typed = [n for n, f in form.fields.items() if type(f).__name__ == "Words" and form.data.get(n, "").strip()]
+        # The name of the person on shift is filled in by the page itself.
+        fresh = [
+            n for n in typed
+            if [form.data.get(n)] != before.get(n) and not (slug == "reach" and form.data.get(n) == begun.reporter)
+        ]  # fmt: skip
+        if fresh:
+            form.full_clean()
+            form.add_error(fresh[0], "You entered an answer here: press Continue to keep it, or clear it first")
+            return False
+    if not form.is_valid():
+        return False
+    if slug not in _TIMES:
+        return True
+    forms = begun.forms(opened.now) | {slug: form}
+    try:
+        report_drafts(opened.page.story, report_of(forms), opened.now)
+    except CannotRecord as error:
+        form.refuse(error.message)
+        return False
+    return True
+
+
+def _back(begun: Begun, slug: str) -> str:
+    slugs = begun.slugs()
+    place = slugs.index(slug)
+    if place == 0:
+        return reverse("child", args=[begun.ref])
+    return reverse("report-question", args=[begun.ref, slugs[place - 1]])
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+def check(request: HttpRequest, ref: str) -> HttpResponse:
+    opened = open_child(request, ref)
+    if not opened.page.may_record:
+        return may_not(request)
+    begun = _begun(opened, with_forces=True)
+    if not begun.can_be_reported:
+        return _finished_or_onward(request, begun, opened)
+    refused, at_slug = "", "when"
+    if request.method == "POST" and request.POST.get("so_far", begun.mark) != begun.mark:
+        refused = "Your answers were changed in another window. Check them again: nothing was recorded"
+    elif request.method == "POST":
+        try:
+            return _record(begun, opened)
+        except CannotRecord as error:
+            refused, at_slug = error.message, error.field
+    forms = begun.forms(opened.now)
+    answered = report_of(forms)
+    shown = _shown(
+        opened,
+        begun=begun,
+        answers=report_words.answers(begun.slugs(), forms, begun.child, opened.now),
+        refused=refused,
+        at_slug=at_slug,
+        has_error=bool(refused),
+        decision=decide_category(answered.whereabouts.whereabouts, answered.worries.worries),
+        notice=_preview(begun, opened),
+    )
+    return render(request, "missing/report/check.html", shown)
+
+
+def _finished_or_onward(request: HttpRequest, begun: Begun, opened: Opened) -> HttpResponse:
+    """A second press of the last button leads to what the first press recorded."""
+    done = report_by_token(opened.who.person, request.POST.get("token", ""), opened.now)
+    if done is not None and done.finished_at is not None and done.child_id == begun.ref:
+        return redirect("report-done", begun.ref, done.token)
+    return _onward(begun)
+
+
+def _record(begun: Begun, opened: Opened) -> HttpResponse:
+    row = begun.row
+    if row is None:  # all needed answers come from a row
+        return _onward(begun)
+    stored = report(
+        child=begun.ref,
+        report=begun.report(opened.now),
+        by=opened.who,
+        at=opened.now,
+        token=row.token,
+        occasion=row.occasion or row.token,
+    )
+    finish_report(row, shared=begun.shared, at=opened.now)
+    return redirect("report-done", begun.ref, stored.token)
+
+
+def _preview(begun: Begun, opened: Opened) -> Notice | None:
+    """What the police would be told, from the record and these answers together."""
+    page, story = opened.page, opened.page.story
+    try:
+        drafts = report_drafts(story, begun.report(opened.now), opened.now)
+    except CannotRecord:
+        return None
+    would_be = [
+        Entry(f"preview-{n:03}", page.ref, d.kind, d.occurred, opened.now, d.details) for n, d in enumerate(drafts)
+    ]
+    whole = Story.of(page.ref, (*story.entries, *would_be), story.vocabulary)
+    return police_notice(whole, opened.now, agency=_names(opened))
+
+
+def _names(opened: Opened) -> Callable[[str], str]:
+    known = dict(_agencies(opened.page.child.authority))
+    return lambda code: known.get(code, code)
+
+
+@require_GET
+@never_cache
+def done(request: HttpRequest, ref: str, token: str) -> HttpResponse:
+    """What was recorded, who has been told and who has not, what to do now."""
+    opened = open_child(request, ref)
+    story = opened.page.story
+    stored = [e for e in story.entries if e.reference.partition("/")[0] == token and e.source == "page"]
+    if not stored:
+        raise Http404
+    made = next((e.details for e in stored if e.kind == "missing.report_made"), None)
+    own = report_by_token(opened.who.person, token, opened.now)
+    episode = opened.page.episodes[-1] if opened.page.episodes else None
+    shown = _shown(
+        opened,
+        token=token,
+        joined=bool(made and made.joins),
+        stored=stored,
+        reported=episode.reported if episode else None,
+        category=episode.category.value if episode else "missing",
+        answered=clocks(opened, stored[-1]),
+        second=own is not None and own.finished_at is not None,
+    )
+    return render(request, "missing/report/done.html", shown)
+
+
+@require_GET
+@never_cache
+def notice(request: HttpRequest, ref: str) -> HttpResponse:
+    """The least that the police need, for reading out and for print."""
+    opened = open_child(request, ref)
+    if not opened.page.episodes:
+        raise Http404
+    told = police_notice(opened.page.story, opened.now, agency=_names(opened))
+    return render(request, "missing/report/notice.html", _shown(opened, notice=told))
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+def forget(request: HttpRequest, ref: str) -> HttpResponse:
+    """Throw away a report that was begun. Nothing of it was recorded."""
+    opened = open_child(request, ref)
+    if not opened.page.may_record:
+        return may_not(request)
+    if request.method == "POST" and request.POST.get("sure") == "yes":
+        forget_report(child=ref, by=opened.who)
+        return redirect("child", ref)
+    return render(request, "missing/report/forget.html", _shown(opened, begun=_begun(opened)))
