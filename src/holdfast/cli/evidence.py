@@ -120,3 +120,148 @@ def write_report(
     except OSError as problem:
         raise _stop(f"{out} cannot be written: {problem.strerror}") from None
     typer.echo(f"Wrote {out}")
+
+
+@evidence.command("read")
+def read_documents(
+    place: Annotated[Path, typer.Argument(help="A folder, a Maildir, an mbox file, a message or one document.")],
+    questionnaire: Annotated[
+        Path | None, typer.Option("--questionnaire", help="What was asked; left out: questionnaire.toml of the folder.")
+    ] = None,
+    authority: Annotated[
+        str, typer.Option("--authority", help="Whose reply it is, where the place does not say.")
+    ] = "",
+    out: Annotated[
+        Path | None, typer.Option("--out", help="A folder for the documents as received and all that was read.")
+    ] = None,
+    own: Annotated[
+        list[str] | None, typer.Option("--own", help="Our own address: messages from it are a loop.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Replies in, proposed cells out: each with its document, place and words. Nothing proposed is yet a cell."""
+    from holdfast.evidence.handed_over import as_json as in_json
+    from holdfast.evidence.handed_over import write_replies
+    from holdfast.evidence.questionnaire import BadQuestionnaire
+    from holdfast.evidence.received.limits import LIMITS
+    from holdfast.evidence.received.senders import BadRequests, Senders, read_requests
+    from holdfast.evidence.received.taking_in import BadPlace, TakingIn
+    from holdfast.evidence.received.worker import Reader
+    from holdfast.evidence.replies import read_replies
+
+    try:
+        asked = _asked(questionnaire, place)
+        requests = place / "requests.csv"
+        senders = Senders(read_requests(requests) if place.is_dir() and requests.is_file() else ())
+        if out is not None and place.is_dir() and out.resolve().is_relative_to(place.resolve()):
+            raise BadPlace("what is read cannot be written into the folder of replies")
+        with Reader(LIMITS) as reader:
+            addresses = frozenset(one.casefold() for one in own or ())
+            taking = TakingIn(reader.open, senders, LIMITS, authority, addresses)
+            replies = read_replies(taking.documents(place), asked)
+        if out is not None:
+            write_replies(replies, asked, out)
+    except (BadQuestionnaire, BadRequests, BadPlace) as problem:
+        raise _stop(problem) from None
+    except OSError as problem:
+        raise _stop(f"{problem.filename or out} cannot be used: {problem.strerror}") from None
+    if as_json:
+        typer.echo(json.dumps(in_json(replies), indent=2, ensure_ascii=False))
+    else:
+        _print_replies(replies)
+    if out is None:
+        typer.echo("note: nothing was kept; --out keeps the documents and what was read", err=True)
+
+
+def _asked(file: Path | None, place: Path | None = None) -> Any:
+    """The questionnaire given, or that of the folder, or the national one."""
+    from holdfast.evidence.national import national_folder
+    from holdfast.evidence.questionnaire import read_questionnaire
+
+    if file is not None:
+        return read_questionnaire(file)
+    beside = place / "questionnaire.toml" if place is not None and place.is_dir() else None
+    if beside is not None and beside.is_file():
+        return read_questionnaire(beside)
+    return read_questionnaire(national_folder().joinpath("questionnaire.toml"))
+
+
+def _print_replies(replies: Any) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
+
+    def show(title: str, headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+        if not rows:
+            return
+        table = Table(title=title, title_justify="left")
+        for heading in headings:
+            table.add_column(heading, overflow="fold")
+        for row in rows:
+            table.add_row(*(cell.replace("[", r"\[") for cell in row))
+        console.print(table)
+
+    def told(cell: Any) -> tuple[str, ...]:
+        one = cell.proposal
+        return (cell.authority, one.item, one.period, one.raw, one.reason.words, f"{cell.document_name}, {one.where}")
+
+    headings = ("authority", "item", "period", "as written", "read as", "where")
+    show("Stated in the template", headings, [told(cell) for cell in replies.stated])
+    show("Proposed, for two people to code", headings, [told(cell) for cell in replies.proposed])
+    show(
+        "Left for a person",
+        ("authority", "item", "where", "words", "why"),
+        [
+            (one.authority, one.left.item, f"{one.document_name}, {one.left.where}", one.left.excerpt, one.left.problem)
+            for one in replies.left
+        ],
+    )
+    show(
+        "Quarantined",
+        ("authority", "document", "part", "why", "what"),
+        [
+            (
+                one.authority,
+                one.document_name,
+                one.concern.part or "all of it",
+                one.concern.why.value,
+                one.concern.words,
+            )
+            for one in replies.quarantined
+        ],
+    )
+    console.print(
+        f"{len(replies.documents)} documents: {len(replies.stated)} cells stated, {len(replies.proposed)} proposed,"
+        f" {len(replies.left)} left for a person, {len(replies.quarantined)} quarantined"
+    )
+
+
+@evidence.command("template")
+def write_template(
+    out: Annotated[Path, typer.Option("--out", help="Where to write it: .csv or .xlsx.")],
+    authority: Annotated[str, typer.Option("--authority", help="Who is to fill it in.")],
+    nation: Annotated[str, typer.Option("--nation", help="Left out: as in the register of authorities.")] = "",
+    questionnaire: Annotated[Path | None, typer.Option("--questionnaire", help="What is asked.")] = None,
+) -> None:
+    """The round's fill-in template for one authority: what comes back in it needs no typing."""
+    from holdfast.evidence.questionnaire import BadQuestionnaire
+    from holdfast.evidence.received.senders import Senders
+    from holdfast.evidence.template import as_csv, as_xlsx, template_rows
+
+    try:
+        asked = _asked(questionnaire)
+        rows = template_rows(asked, authority, nation or Senders().nation(authority))
+        _write_rows(out, rows, as_csv, as_xlsx)
+    except (BadQuestionnaire, ValueError) as problem:
+        raise _stop(problem) from None
+    typer.echo(f"Wrote {out}")
+
+
+def _write_rows(out: Path, rows: Any, in_csv: Any, in_xlsx: Any) -> None:
+    if out.suffix.casefold() not in (".csv", ".xlsx"):
+        raise ValueError(f"{out} must end in .csv or .xlsx")
+    try:
+        out.write_bytes(in_csv(rows) if out.suffix.casefold() == ".csv" else in_xlsx(rows))
+    except OSError as problem:
+        raise ValueError(f"{out} cannot be written: {problem.strerror}") from None
