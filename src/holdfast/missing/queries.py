@@ -190,7 +190,12 @@ def report_begun(person: Person, child: str, at: datetime) -> ReportDraft | None
 
 
 def report_by_token(person: Person, token: str, at: datetime) -> ReportDraft | None:
-    """A report of this person's own, begun or finished, that has not expired. Nobody opens another's."""
+    """A report of this person's own, begun or finished, that has not expired. Nobody opens another's.
+
+    `token` is what a form sent: anything at all.
+    """
+    if not token.isprintable():
+        return None
     return ReportDraft.objects.filter(person=person, token=token[:24], expires_at__gt=at).first()
 
 
