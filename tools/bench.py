@@ -164,7 +164,15 @@ def in_this_process(name: str, turns: int) -> None:
         )
     ref = a_long_chronology()
     print(f"{Chronology.objects.count():,} children in {name}")
-    pages(name, lambda: [("a child with 300 entries", f"/children/{ref}"), ("missing now", "/missing")], turns)
+    pages(
+        name,
+        lambda: [
+            ("a child with 300 entries", f"/children/{ref}"),
+            ("missing now", "/missing"),
+            ("numbers of the last year", "/missing/numbers?period=365"),
+        ],
+        turns,
+    )
 
 
 def main() -> None:
