@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from holdfast.access import anchor
-from holdfast.access.actions import declare_own_conflict, reading_link, record_reading
+from holdfast.access.actions import reading_link, record_reading
 from holdfast.access.anchor import NotAnAnchor, differences, merkle, read, take
 from holdfast.access.deeds import DEEDS
 from holdfast.access.models import ReaderChain, Reading
 from holdfast.access.queries import Reader
 from holdfast.access.rules import Act, Role
+from holdfast.access.shields import declare_own_conflict
 from holdfast.access.verify import verify_readings
 from holdfast.chronology import chain
 from holdfast.chronology.actions import append

@@ -25,19 +25,16 @@ from holdfast.access.actions import (
     NotForThem,
     OverLimit,
     add_person,
-    declare_conflict,
-    declare_own_conflict,
-    end_conflict,
     give_post,
-    lift_shield,
     open_in_an_emergency,
-    put_shield,
     review_emergency,
 )
-from holdfast.access.deeds import Conflict, EmergencyOpening, EmergencyReview, Miss
+from holdfast.access.deeds import Conflict, EmergencyOpening, EmergencyReview, Miss, Shield
 from holdfast.access.models import Agency, Person, Reading
 from holdfast.access.queries import acts_allowed, children_visible, may_do, reader
+from holdfast.access.review import shield_of
 from holdfast.access.rules import Act, Outcome, Role
+from holdfast.access.shields import declare_conflict, declare_own_conflict, end_conflict, lift_shield, put_shield
 from holdfast.child.models import ChildRow
 from holdfast.chronology.actions import append, rebuild
 from holdfast.chronology.draft import Draft
@@ -240,7 +237,11 @@ def test_28_who_is_named_must_exist_and_a_shield_ends_with_a_reason(signed_in: S
     assert signed_in("okafor").get(f"/children/{TUAN}").status_code == 200, "nothing was shielded"
     manager.post(address, {"decision": "shield", "reason": "threat"})
     assert "Enter why" in manager.post(address, {"decision": "lift"}).content.decode()
-    assert manager.post(address, {"decision": "lift", "reason": "the threat is over"}).status_code == 302
+    seen = str(Shield.objects.get().pk)
+    older = manager.post(address, {"decision": "lift", "reason": "over", "standing": "0"})
+    assert "Somebody else changed who may open this child meanwhile" in older.content.decode()
+    asked = {"decision": "lift", "reason": "the threat is over", "standing": seen}
+    assert manager.post(address, asked).status_code == 302
     assert signed_in("okafor").get(f"/children/{TUAN}").status_code == 200
     assert manager.post(address, {"decision": "drop everything"}).status_code == 404
 
@@ -282,6 +283,8 @@ def test_33_a_conflict_is_taken_back_by_somebody_else_with_a_reason(signed_in: S
     ended = {"decision": "end-conflict", "conflict": number, "reason": "another family of that name"}
     assert manager.post(address, ended).status_code == 302
     assert signed_in("okafor").get(f"/children/{TUAN}").status_code == 200
+    again = manager.post(address, ended)
+    assert "Somebody else has taken this back meanwhile" in again.content.decode()
 
 
 def test_33_the_person_whom_it_names_cannot_end_it() -> None:
@@ -332,16 +335,20 @@ class AShieldedChild(RuleBasedStateMachine):
     def everything_is_folded_again(self) -> None:
         rebuild()
 
+    def _standing(self) -> int | None:
+        standing = shield_of(self.child)
+        return standing.pk if standing else None
+
     @rule(named=st.booleans())
     def a_shield_is_put(self, named: bool) -> None:
         names = [self.worker.person.username] if named else []
-        put_shield(self.manager, self.child, named=names, reason="threat", at=NOW)
+        put_shield(self.manager, self.child, named=names, reason="threat", at=NOW, instead_of=self._standing())
         self.is_shielded, self.worker_is_named = True, named
 
     @precondition(lambda self: self.is_shielded)
     @rule()
     def the_shield_is_lifted(self) -> None:
-        lift_shield(self.manager, self.child, reason="over", at=NOW)
+        lift_shield(self.manager, self.child, reason="over", at=NOW, seen=self._standing())
         self.is_shielded = False
 
     @invariant()

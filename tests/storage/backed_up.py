@@ -41,10 +41,11 @@ def command(*words: str, **changes: str) -> tuple[int, str]:
 
 
 def _shielded() -> str:
-    from holdfast.access.actions import give_post, open_agency, put_shield
+    from holdfast.access.actions import give_post, open_agency
     from holdfast.access.models import Person
     from holdfast.access.queries import reader
     from holdfast.access.rules import Role
+    from holdfast.access.shields import put_shield
     from holdfast.chronology.kinds import Audience
     from tests.builders import a_child
 

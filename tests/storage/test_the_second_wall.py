@@ -14,19 +14,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from holdfast.access.actions import (
-    add_person,
-    declare_conflict,
-    end_post,
-    give_post,
-    open_agency,
-    open_in_an_emergency,
-    put_shield,
-    record_reading,
-)
+from holdfast.access.actions import add_person, end_post, give_post, open_agency, open_in_an_emergency, record_reading
 from holdfast.access.models import Person
 from holdfast.access.queries import Reader, reader
 from holdfast.access.rules import Act, Role
+from holdfast.access.shields import declare_conflict, put_shield
 from holdfast.chronology.actions import append
 from holdfast.chronology.kinds import Audience
 from holdfast.chronology.models import EntryRow

@@ -37,7 +37,7 @@ def _rounds(played: dict[str, Any], scene: str) -> list[list[str]]:
     return rounds
 
 
-@pytest.mark.parametrize("scene", ["correct", "correct_or_withdraw"])
+@pytest.mark.parametrize("scene", ["correct", "correct_or_withdraw", "read_and_correct"])
 def test_of_two_corrections_one_is_kept_and_the_other_is_told_what_stands_now(played: Any, scene: str) -> None:
     for first, second, *standing in _rounds(played, scene):
         kept, told = sorted((first, second), reverse=True)
@@ -68,14 +68,43 @@ def test_two_readings_of_one_person_at_once_follow_each_other(played: Any) -> No
     assert all(told[:2] == ["kept: one", "kept: one"] for told in _rounds(played, "read"))
 
 
-def test_of_two_shields_put_at_once_one_stands(played: Any) -> None:
-    assert all(told[2] == "1 shields stand" for told in _rounds(played, "shield"))
+@pytest.mark.parametrize("scene", ["shield", "replace_shield"])
+def test_of_two_shields_put_at_once_the_first_stands_and_the_second_is_told(played: Any, scene: str) -> None:
+    for *told, standing in _rounds(played, scene):
+        _one_is_told(told, "CannotDecide: Somebody else changed who may open this child meanwhile")
+        assert standing == "1 shields stand"
 
 
-@pytest.mark.parametrize("scene", ["lift", "review"])
-def test_the_second_to_lift_a_shield_or_to_review_is_told_that_it_is_done(played: Any, scene: str) -> None:
+@pytest.mark.parametrize(
+    ("scene", "words"),
+    [
+        ("lift", "CannotDecide: No restriction stands over this child: somebody has ended it already"),
+        ("review", "CannotDecide: Somebody else has reviewed this meanwhile"),
+        ("end_conflict", "CannotDecide: Somebody else has taken this back meanwhile"),
+        ("review_limit", "CannotDecide: Somebody else has reviewed this meanwhile"),
+        ("find", "CannotRecord: This child is not missing: a finding or a return is recorded already"),
+        ("open_the_last", "OverLimit"),
+    ],
+)
+def test_the_second_is_told_that_it_is_done(played: Any, scene: str, words: str) -> None:
     for told in _rounds(played, scene):
-        assert sorted(told[:2]) == ["CannotDecide", "kept: one"]
+        _one_is_told(told[:2], words)
+
+
+def test_a_finding_and_a_later_noticing_never_both_stand(played: Any) -> None:
+    for told in _rounds(played, "find_or_move"):
+        _one_is_told(told[:2], "CannotRecord: ")
+
+
+@pytest.mark.parametrize("scene", ["declare_conflict", "note_limit"])
+def test_what_one_person_says_twice_at_once_is_kept_once(played: Any, scene: str) -> None:
+    assert all(told == ["kept: one", "kept: one", "1"] for told in _rounds(played, scene))
+
+
+def _one_is_told(told: list[str], words: str) -> None:
+    kept, said = sorted(told, key=lambda word: word != "kept: one")
+    assert kept == "kept: one"
+    assert said.startswith(words)
 
 
 def test_all_is_whole_afterwards(played: Any) -> None:

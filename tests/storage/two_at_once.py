@@ -11,6 +11,7 @@ import os
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -30,7 +31,8 @@ def _told(error: Exception) -> str:
 
     if isinstance(error, NotInForce):
         return f"changed: {error.now.details.where if error.now else 'withdrawn'}"
-    return type(error).__name__
+    said = getattr(error, "message", "")
+    return f"{type(error).__name__}: {said}" if said else type(error).__name__
 
 
 def _sighting(child: str, **changes: Any) -> Any:
@@ -125,7 +127,7 @@ def read(child: str, who: int) -> str:
 
 def shield(child: str, who: int) -> str:
     """Two managers put a shield over the same child: one replaces the other, one stands."""
-    from holdfast.access.actions import put_shield
+    from holdfast.access.shields import put_shield
 
     reader = _reader(("lowe", "adeyemi")[who - 1])
     gate.wait()
@@ -135,12 +137,126 @@ def shield(child: str, who: int) -> str:
 
 def lift(child: str, who: int) -> str:
     """Two managers lift the same shield."""
-    from holdfast.access.actions import lift_shield
+    from holdfast.access.deeds import Shield
+    from holdfast.access.shields import lift_shield
+
+    reader, seen = _reader(("lowe", "adeyemi")[who - 1]), Shield.objects.get(child_id=child)
+    gate.wait()
+    lift_shield(reader, child, reason="The threat is over", at=NOW, seen=seen.pk)
+    return "kept: one"
+
+
+def replace_shield(child: str, who: int) -> str:
+    """Two managers change who is named on the same shield: each has read the one that stands."""
+    from holdfast.access.deeds import Shield
+    from holdfast.access.shields import put_shield
+
+    reader, seen = _reader(("lowe", "adeyemi")[who - 1]), Shield.objects.get(child_id=child)
+    gate.wait()
+    put_shield(reader, child, named=["lowe", "adeyemi"], reason="Again", at=NOW, instead_of=seen.pk)
+    return "kept: one"
+
+
+def end_conflict(child: str, who: int) -> str:
+    """Two managers take the same conflict back."""
+    from holdfast.access import shields
+    from holdfast.access.deeds import Conflict
+
+    reader, conflict = _reader(("lowe", "adeyemi")[who - 1]), Conflict.objects.get(child_id=child)
+    gate.wait()
+    shields.end_conflict(reader, conflict, reason="Another family of that name", at=NOW)
+    return "kept: one"
+
+
+def declare_conflict(child: str, who: int) -> str:
+    """A worker says twice, in two windows, that she knows the child."""
+    from holdfast.access.shields import declare_own_conflict
+
+    reader = _reader("okafor")
+    gate.wait()
+    declare_own_conflict(reader, child, reason="My niece", at=NOW)
+    return "kept: one"
+
+
+def note_limit(child: str, who: int) -> str:
+    """Two windows of one person meet the same limit."""
+    from holdfast.access import actions
+    from holdfast.access.limits import Limit
+
+    person = _reader(_somebody(child)).person
+    gate.wait()
+    actions.note_limit(person, Limit.OPENED_IN_AN_HOUR, NOW)
+    return "kept: one"
+
+
+def review_limit(child: str, who: int) -> str:
+    """Two managers look into the same limit."""
+    from holdfast.access import actions
+    from holdfast.access.deeds import ReachedLimit
+    from holdfast.access.rules import Outcome
 
     reader = _reader(("lowe", "adeyemi")[who - 1])
+    reached = ReachedLimit.objects.get(person__username=_somebody(child))
     gate.wait()
-    lift_shield(reader, child, reason="The threat is over", at=NOW)
+    actions.review_limit(reader, reached, outcome=Outcome.JUSTIFIED, note="A handover", at=NOW)
     return "kept: one"
+
+
+def open_the_last(child: str, who: int) -> str:
+    """Two windows of one person who may open one child more in an emergency."""
+    from holdfast.access.actions import open_in_an_emergency
+
+    reader = _reader(_somebody(child))
+    gate.wait()
+    open_in_an_emergency(reader, child, reason="Police at the door at night", hours=1, at=NOW)
+    return "kept: one"
+
+
+def find(child: str, who: int) -> str:
+    """A worker and a manager record that the child was found."""
+    from holdfast.chronology.moment import Moment
+    from holdfast.missing.actions import record_found
+    from tests.builders import a_draft
+
+    reader, details = _reader(("okafor", "lowe")[who - 1]), a_draft("missing.found", "2026-11-21T02:00Z").details
+    when = Moment.parse(f"2026-11-21T0{who}:30Z")
+    gate.wait()
+    record_found(child=child, when=when, details=details, by=reader, at=NOW, token=f"t{who}")
+    return "kept: one"
+
+
+def find_or_move(child: str, who: int) -> str:
+    """One records a finding, the other moves the noticing to after it: never both."""
+    from holdfast.chronology.moment import Moment
+    from holdfast.chronology.queries import stories
+    from holdfast.missing.actions import correct_moment
+
+    if who == 1:
+        return find(child, who)
+    noticed, reader = stories([child])[child].last("missing.noticed"), _reader("lowe")
+    gate.wait()
+    correct_moment(child=child, entry=noticed.id, when=Moment.parse("2026-11-21T09:00Z"), by=reader, at=NOW)
+    return "kept: one"
+
+
+def read_and_correct(child: str, who: int) -> str:
+    """What a page does: the reading is written first, in the same transaction. Neither waits for the other for ever."""
+    from dataclasses import replace
+
+    from django.db import transaction
+
+    from holdfast.access.actions import record_reading
+    from holdfast.access.rules import Act
+    from holdfast.chronology.actions import append
+
+    reader, draft = _reader(("okafor", "lowe")[who - 1]), _sighting(child, corrects=True)
+    draft = replace(draft, details=replace(draft.details, where=f"station {who}"))
+    gate.wait()
+    with transaction.atomic():
+        record_reading(reader, Act.OPEN, [child], page="correct", at=NOW)
+        time.sleep(0.3)
+        append(child, [draft], by=f"person{who}", agency="MAR", at=NOW)
+    return f"kept: station {who}"
 
 
 def review(child: str, who: int) -> str:
@@ -157,7 +273,9 @@ def review(child: str, who: int) -> str:
 
 
 SCENES: tuple[Scene, ...] = (
-    correct, correct_or_withdraw, tell_the_same, tell_two_things, store_what_was_prepared, read, shield, lift, review,
+    correct, correct_or_withdraw, read_and_correct, tell_the_same, tell_two_things, store_what_was_prepared, read,
+    shield, replace_shield, lift, review, end_conflict, declare_conflict, note_limit, review_limit, open_the_last,
+    find, find_or_move,
 )  # fmt: skip
 
 
@@ -169,20 +287,35 @@ def _reader(username: str) -> Any:
 
 
 def _people() -> None:
-    from holdfast.access.actions import add_person, give_post, open_agency
-    from holdfast.access.rules import Role
+    from holdfast.access.actions import open_agency
     from holdfast.chronology.kinds import Audience
 
-    council = open_agency(code="MAR", name="Marrowshire", kind=Audience.COUNCIL)
-    roles = {"okafor": Role.SOCIAL_WORKER, "lowe": Role.DUTY_MANAGER, "adeyemi": Role.DUTY_MANAGER}
-    for name, role in roles.items():
-        person = add_person(username=name, first_name="", last_name=name, password="a long enough password")
-        give_post(person=person, agency=council, role=role, begins_on=date(2026, 1, 1))
+    open_agency(code="MAR", name="Marrowshire", kind=Audience.COUNCIL)
+    for name, role in {"okafor": "social-worker", "lowe": "duty-manager", "adeyemi": "duty-manager"}.items():
+        _add(name, role)
+
+
+def _add(name: str, role: str) -> None:
+    from holdfast.access.actions import add_person, give_post
+    from holdfast.access.models import Agency
+    from holdfast.access.rules import Role
+
+    person = add_person(username=name, first_name="", last_name=name, password="a long enough password")
+    give_post(person=person, agency=Agency.objects.get(), role=Role(role), begins_on=date(2026, 1, 1))
+
+
+def _somebody(child: str) -> str:
+    """Somebody of this scene's own, whose limits no other scene has used."""
+    return f"of-{child}"
 
 
 def _scene_set(scene: Scene) -> str:
     """A child as the scene needs it."""
-    from holdfast.access.actions import open_in_an_emergency, put_shield
+    from holdfast.access.actions import note_limit as reach
+    from holdfast.access.actions import open_in_an_emergency
+    from holdfast.access.deeds import EmergencyOpening
+    from holdfast.access.limits import HOUR, MOST_EMERGENCIES, Limit
+    from holdfast.access.shields import declare_own_conflict, put_shield
     from tests.builders import a_child, a_draft
 
     child = a_child(
@@ -190,10 +323,21 @@ def _scene_set(scene: Scene) -> str:
         a_draft("missing.noticed", "2026-11-20T22:40Z"),
         a_draft("missing.sighted", "2026-11-21T01:00Z", where="station"),
     )
-    if scene is lift:
+    if scene in (lift, replace_shield):
         put_shield(_reader("lowe"), child, named=["lowe", "adeyemi"], reason="A threat", at=NOW)
     if scene is review:
         open_in_an_emergency(_reader("okafor"), child, reason="Police at the door at night", hours=1, at=NOW)
+    if scene is end_conflict:
+        declare_own_conflict(_reader("okafor"), child, reason="My niece", at=NOW)
+    if scene in (note_limit, review_limit, open_the_last):
+        _add(_somebody(child), "social-worker")
+    if scene is review_limit:
+        reach(_reader(_somebody(child)).person, Limit.OPENED_IN_AN_HOUR, NOW)
+    if scene is open_the_last:
+        for _ in range(MOST_EMERGENCIES - 1):
+            EmergencyOpening.objects.create(
+                child_id=child, person=_reader(_somebody(child)).person, reason="x", begins=NOW - HOUR, ends=NOW
+            )
     return child
 
 
@@ -225,10 +369,14 @@ def _play(scene: Scene) -> list[str]:
 
 def _left(scene: Scene, child: str) -> list[str]:
     """What stands afterwards, where that is the question."""
-    from holdfast.access.deeds import Shield
+    from holdfast.access.deeds import Conflict, ReachedLimit, Shield
     from holdfast.chronology.queries import stories
 
-    if scene in (shield, lift):
+    if scene is declare_conflict:
+        return [str(Conflict.objects.filter(child_id=child).count())]
+    if scene is note_limit:
+        return [str(ReachedLimit.objects.filter(person__username=_somebody(child)).count())]
+    if scene in (shield, lift, replace_shield):
         return [f"{Shield.objects.filter(child_id=child, lifted__isnull=True).count()} shields stand"]
     story = stories([child])[child]
     return sorted(e.details.where for e in story.standing if e.kind == "missing.sighted")

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, Max, Min, OuterRef, Q, Subquery
+from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import TruncDate
 
 from holdfast.access.deeds import Conflict, EmergencyOpening, ReachedLimit, Shield, ShieldNamed
@@ -124,11 +124,16 @@ def emergencies_to_review(who: Reader, at: datetime) -> list[WaitingEmergency]:
 
 
 def limits_to_review(who: Reader, at: datetime) -> list[ReachedLimit]:
-    """The limits reached by others that this reader may look into, oldest first: a duty manager those of their own
+    """The limits reached by others that nobody has looked into and this reader may, oldest first."""
+    return list(limits_for(who, at).filter(review__isnull=True).select_related("person").order_by("at"))
+
+
+def limits_for(who: Reader, at: datetime) -> QuerySet[ReachedLimit]:
+    """The limits reached by others that this reader may look into, reviewed or not: a duty manager those of their own
     agency; a duty manager of a council also those of agencies that have no other duty manager."""
     managed = {p.agency for p in who.posts if p.role is Role.DUTY_MANAGER}
     if not managed:
-        return []
+        return ReachedLimit.objects.none()
     holds = _holds(at)
     own = PostRow.objects.filter(holds, person=OuterRef("person"), agency__in=managed)
     condition = Q(Exists(own))
@@ -138,8 +143,7 @@ def limits_to_review(who: Reader, at: datetime) -> list[ReachedLimit]:
             holds, role=Role.DUTY_MANAGER.value, agency__in=somewhere.values("agency")
         ).exclude(person=OuterRef("person"))
         condition |= ~Q(Exists(managers))
-    rows = ReachedLimit.objects.filter(condition, review__isnull=True).exclude(person=who.person)
-    return list(rows.select_related("person").order_by("at"))
+    return ReachedLimit.objects.filter(condition).exclude(person=who.person)
 
 
 def _holds(at: datetime) -> Q:

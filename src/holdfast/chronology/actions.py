@@ -99,6 +99,15 @@ def open_chronology(*, ref: str | None = None) -> str:
     return ref
 
 
+def hold(child: str) -> bool:
+    """Hold a child's chronology until the transaction ends, and say whether there is one. Whoever comes second waits
+    here, and then reads what the first wrote: call it before anything is read that the writing rests on.
+
+    Not a lock on the row's key: a reading points at it, and whoever only reads the child meanwhile need not wait.
+    """
+    return bool(list(Chronology.objects.select_for_update(no_key=True).filter(ref=child).values_list("pk")))
+
+
 @transaction.atomic
 def append(child: str, drafts: Iterable[Draft], *, by: str, agency: str, at: datetime) -> Appended:
     """Append to one child's chronology and fold the child again, in one transaction.
@@ -107,7 +116,7 @@ def append(child: str, drafts: Iterable[Draft], *, by: str, agency: str, at: dat
     something else. Raises NotInForce when it corrects or withdraws an entry that no longer stands, and
     Chronology.DoesNotExist for an unknown child.
     """
-    row = Chronology.objects.select_for_update().get(ref=child)
+    row = Chronology.objects.select_for_update(no_key=True).get(ref=child)
     known = entries_of([child]).get(child, ())
     settled, already_known = _settle(drafts, known)
     change = Change(child, Head(row.length, row.head), known, settled)

@@ -11,11 +11,10 @@ from django.db import transaction
 
 from holdfast.access.queries import Reader, may_do
 from holdfast.access.rules import Act
-from holdfast.chronology.actions import NotInForce, append
+from holdfast.chronology.actions import NotInForce, append, hold
 from holdfast.chronology.draft import Draft
 from holdfast.chronology.entry import Entry
 from holdfast.chronology.installed import vocabulary
-from holdfast.chronology.models import Chronology
 from holdfast.chronology.moment import Moment
 from holdfast.chronology.queries import stories
 from holdfast.chronology.story import Story
@@ -60,7 +59,9 @@ def _agency(by: Reader) -> str:
 
 
 def _must_be_allowed(by: Reader, act: Act, child: str, at: datetime) -> None:
-    if not may_do(by, act, child, at):
+    """Also holds the chronology: what is checked next is still so when it is written, and of two presses at once the
+    second finds what the first stored."""
+    if not hold(child) or not may_do(by, act, child, at):
         raise NotAllowed
 
 
@@ -181,8 +182,6 @@ def report(*, child: str, report: Report, by: Reader, at: datetime, token: str, 
     Raises NotAllowed, or CannotRecord with the words to show and the question that they belong to.
     """
     _must_be_allowed(by, Act.RECORD, child, at)
-    # Two presses at once: the second waits here, and then finds what the first stored.
-    Chronology.objects.select_for_update().get(ref=child)
     story = stories([child])[child]
     decision = decide_category(report.whereabouts.whereabouts, report.worries.worries)
     before = tuple(e for e in story.entries if e.source == PAGE and e.reference.startswith(f"{token}/"))

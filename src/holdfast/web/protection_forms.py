@@ -80,7 +80,13 @@ class OwnConflict(PlainForm):
         return tidy(self.cleaned_data["reference"])
 
 
-class Named(PlainForm):
+class _OverAShield(PlainForm):
+    """Something that rests on the restriction that stood when the page was shown."""
+
+    standing = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+class Named(_OverAShield):
     """Who may open a shielded child."""
 
     named = forms.CharField(
@@ -96,6 +102,12 @@ class Named(PlainForm):
 
 class Reason(PlainForm):
     """Why something ends."""
+
+    reason = forms.CharField(label="Why?", max_length=_LONG, error_messages={"required": "Enter why"})
+
+
+class Lift(_OverAShield):
+    """Why a restriction ends."""
 
     reason = forms.CharField(label="Why?", max_length=_LONG, error_messages={"required": "Enter why"})
 

@@ -13,10 +13,9 @@ from holdfast.access.demand.words import Purpose, State, Wants
 from holdfast.access.limits import SHORTEST_REASON
 from holdfast.access.queries import Reader, children_visible, door, may_do
 from holdfast.access.rules import Act, Role, ties_allowing
-from holdfast.chronology.actions import append
+from holdfast.chronology.actions import append, hold
 from holdfast.chronology.draft import Draft
 from holdfast.chronology.installed import vocabulary
-from holdfast.chronology.models import Chronology
 from holdfast.chronology.moment import Moment, Precision
 from holdfast.chronology.rows import utc
 
@@ -32,7 +31,7 @@ def note_demand(
     who: Reader, ref: str, *, asked_by: str, asker: str, purpose: Purpose, wants: Wants, at: datetime
 ) -> Demand:
     """Write a request down, for one child: refused, and the chronology says so. Raises NotForThem, CannotDecide."""
-    if not Chronology.objects.select_for_update().filter(ref=ref).exists() or not may_do(who, Act.NOTE_DEMAND, ref, at):
+    if not hold(ref) or not may_do(who, Act.NOTE_DEMAND, ref, at):
         raise NotForThem
     asked_by, asker = _plain(asked_by, "asked_by", "Enter who asks"), _plain(asker, "asker", "Enter the person’s name")
     demand = Demand.objects.create(
@@ -124,7 +123,7 @@ def demands_for(who: Reader, at: datetime) -> list[Demand]:
 
 def _alone_with(demand: Demand) -> Demand | None:
     # The chronology's row is the lock: rows of deeds cannot be locked by a role that may not change them.
-    list(Chronology.objects.select_for_update().filter(ref=demand.child_id))
+    hold(demand.child_id)
     return Demand.objects.filter(pk=demand.pk).first()
 
 

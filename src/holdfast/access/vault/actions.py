@@ -21,7 +21,7 @@ from holdfast.access.vault.keys import KeyRing, VaultClosed, make_ring, read_rin
 from holdfast.access.vault.places import LONGEST, Place
 from holdfast.access.vault.rows import VaultReveal, VaultRow
 from holdfast.access.vault.sealing import seal, unseal
-from holdfast.chronology.models import Chronology
+from holdfast.chronology.actions import hold
 from holdfast.chronology.rows import utc
 
 
@@ -42,7 +42,7 @@ def ring() -> KeyRing:
 def keep(who: Reader, ref: str, place: Place, text: str, *, at: datetime) -> VaultRow:
     """Seal a value as the newest version. Raises NotForThem, CannotDecide, VaultClosed."""
     # The chronology's row is the lock: two people cannot both write version 3.
-    if not Chronology.objects.select_for_update().filter(ref=ref).exists() or not may_do(who, Act.KEEP_PLACE, ref, at):
+    if not hold(ref) or not may_do(who, Act.KEEP_PLACE, ref, at):
         raise NotForThem
     text = "\n".join(line for line in (" ".join(part.split()) for part in text.splitlines()) if line)
     if not text:

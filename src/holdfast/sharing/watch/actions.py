@@ -13,7 +13,7 @@ from django.db.models import Q
 from holdfast.access.models import Agency, TieRow
 from holdfast.access.rules import Tie
 from holdfast.child.models import OpenDuty
-from holdfast.chronology.models import Chronology
+from holdfast.chronology.actions import hold
 from holdfast.chronology.rows import utc
 from holdfast.duties.statute import statute
 from holdfast.sharing.actions import Notice, Sender, tell
@@ -92,7 +92,7 @@ def _said(children: list[str]) -> dict[_Key, frozenset[Said]]:
 
 def _say_for(child: str, duties: list[Duty], began: datetime, now: datetime, done: Round) -> None:
     # The child's own row is the lock: two watches never say the same for one child.
-    if not Chronology.objects.select_for_update().filter(ref=child).exists():
+    if not hold(child):
         return
     said, agency = _said([child]), _responsible(child, now)
     titles = {rule.key: rule.title for rule in statute().rules}

@@ -9,17 +9,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from holdfast.access.actions import (
-    CannotDecide,
-    NotForThem,
-    declare_own_conflict,
-    note_miss,
-    open_in_an_emergency,
-    record_reading,
-)
+from holdfast.access.actions import CannotDecide, NotForThem, note_miss, open_in_an_emergency, record_reading
 from holdfast.access.queries import may_do
 from holdfast.access.review import own_emergencies
 from holdfast.access.rules import Act, may_break_glass
+from holdfast.access.shields import declare_own_conflict
 from holdfast.web.errors import may_not
 from holdfast.web.protection_forms import Emergency, OwnConflict, tidy
 from holdfast.web.second_factor import fresh_factor

@@ -11,15 +11,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from holdfast.access.actions import (
-    CannotDecide,
-    NotForThem,
-    declare_conflict,
-    end_conflict,
-    lift_shield,
-    put_shield,
-)
+from holdfast.access.actions import CannotDecide, NotForThem
+from holdfast.access.deeds import Conflict
 from holdfast.access.review import conflicts_of, looks_at, named_on_shield
+from holdfast.access.shields import declare_conflict, end_conflict, lift_shield, put_shield
 from holdfast.web import protection_forms
 from holdfast.web.errors import may_not
 from holdfast.web.protection_words import visits
@@ -40,11 +35,15 @@ def readers(request: HttpRequest, ref: str) -> HttpResponse:
 
 def _shield(opened: Opened, form: forms.Form) -> None:
     names = form.cleaned_data["named"].replace(";", ",").split(",")
-    put_shield(opened.who, opened.page.ref, named=names, reason=form.cleaned_data["reason"], at=opened.now)
+    asked = form.cleaned_data
+    put_shield(
+        opened.who, opened.page.ref, named=names, reason=asked["reason"], at=opened.now, instead_of=asked["standing"]
+    )
 
 
 def _lift(opened: Opened, form: forms.Form) -> None:
-    lift_shield(opened.who, opened.page.ref, reason=form.cleaned_data["reason"], at=opened.now)
+    asked = form.cleaned_data
+    lift_shield(opened.who, opened.page.ref, reason=asked["reason"], at=opened.now, seen=asked["standing"] or 0)
 
 
 def _conflict(opened: Opened, form: forms.Form) -> None:
@@ -55,7 +54,7 @@ def _conflict(opened: Opened, form: forms.Form) -> None:
 # The word that each form on the page sends with it: what it asks, and what it does.
 DECISIONS: Mapping[str, tuple[type[forms.Form], Callable[[Opened, forms.Form], None]]] = {
     "shield": (protection_forms.Named, _shield),
-    "lift": (protection_forms.Reason, _lift),
+    "lift": (protection_forms.Lift, _lift),
     "conflict": (protection_forms.ConflictOf, _conflict),
 }
 
@@ -90,18 +89,21 @@ def protection(request: HttpRequest, ref: str) -> HttpResponse:
 
 def _end_conflict(request: HttpRequest, opened: Opened) -> HttpResponse:
     wanted = request.POST.get("conflict", "")
-    conflict = next((c for c in conflicts_of(opened.page.ref) if str(c.pk) == wanted), None)
+    rows = Conflict.objects.filter(child_id=opened.page.ref)
+    conflict = rows.filter(pk=wanted).first() if wanted.isdecimal() else None
     if conflict is None:
         raise Http404
     form = protection_forms.Reason(request.POST, auto_id=f"end-{wanted}_%s")
-    if not form.is_valid():
-        blank = {name: kind(auto_id=f"{name}_%s") for name, (kind, _) in DECISIONS.items()}
-        return _page(request, opened, {**blank, "wrong": form, "ending": conflict.pk, "ended": form})
-    try:
-        end_conflict(opened.who, conflict, reason=form.cleaned_data["reason"], at=opened.now)
-    except NotForThem:
-        return may_not(request)
-    return redirect("protection", opened.page.ref)
+    if form.is_valid():
+        try:
+            end_conflict(opened.who, conflict, reason=form.cleaned_data["reason"], at=opened.now)
+            return redirect("protection", opened.page.ref)
+        except CannotDecide as lacks:
+            form.add_error(lacks.field, lacks.message)
+        except NotForThem:
+            return may_not(request)
+    blank = {name: kind(auto_id=f"{name}_%s") for name, (kind, _) in DECISIONS.items()}
+    return _page(request, opened, {**blank, "wrong": form, "ending": conflict.pk, "ended": form})
 
 
 def _page(request: HttpRequest, opened: Opened, shown: dict[str, Any]) -> HttpResponse:
