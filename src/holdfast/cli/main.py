@@ -50,6 +50,7 @@ def every_command() -> typer.Typer:
     import holdfast.cli.backup
     import holdfast.cli.database
     import holdfast.cli.duties
+    import holdfast.cli.estimate
     import holdfast.cli.evidence
     import holdfast.cli.guard
     import holdfast.cli.intake
