@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from holdfast.evidence.cells import SHARED, Cell
+from holdfast.evidence.cells import Cell
 from holdfast.figures.bounds import Contradiction, Range, part_of
 from holdfast.figures.plan import Added, Within
-from holdfast.figures.sums import held_range, narrowed_by_sum
+from holdfast.figures.sums import narrowed_by_sum
 
 SWEEPS = 100  # each sweep leaves bounds that hold; numbers that creep on for ever are not worth the wait
 
@@ -127,16 +127,7 @@ class _Sheet:
         whole = self._place(one.item)
         if whole not in ranges:
             return True
-        parts = {}
-        for part in one.parts:
-            place = self._place(part)
-            cell = self.cells.get(place)
-            if place in ranges:
-                parts[part] = ranges[place]
-            elif cell is not None and cell.reason in SHARED and held_range(cell, one.parts) is not None:
-                continue
-            else:
-                parts[part] = Range(0, None)
+        parts = {part: ranges.get(self._place(part), Range(0, None)) for part in one.parts}
         try:
             ranges[whole], found = narrowed_by_sum(ranges[whole], parts)
         except Contradiction:

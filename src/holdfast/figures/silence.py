@@ -144,25 +144,28 @@ def bounded_rate(members: Sequence[Member], low: float = 0.05, high: float = 0.9
     everywhere = _rates(members)
     if len(everywhere) < ENOUGH:
         return None
+    middle: dict[str, tuple[Fraction, Fraction]] = {}
+    for nation in dict.fromkeys(one.nation for one in members):
+        rates = _rates([one for one in members if one.nation == nation])
+        rates = rates if len(rates) >= ENOUGH else everywhere
+        ends = (sorted(rate[side] for rate in rates) for side in (0, 1))
+        middle[nation] = (_quantile(next(ends), low), _quantile(next(ends), high))
     lower, upper = 0, 0
     for one in members:
-        if one.known is not None:
-            low_end, high_end = _ends(one.possible)
-        else:
-            rates = _rates([other for other in members if other.nation == one.nation])
-            rates = rates if len(rates) >= ENOUGH else everywhere
-            if one.size is None:
-                return None
-            at_least = _quantile(sorted(rate[0] for rate in rates), low)
-            at_most = _quantile(sorted(rate[1] for rate in rates), high)
-            low_end, high_end = floor(at_least * one.size), ceil(at_most * one.size)
-            if one.limit is not None:
-                low_end, high_end = min(low_end, one.limit), min(high_end, one.limit)
-        if high_end is None:
+        found = _ends(one.possible) if one.known is not None else _at_rates(one, *middle[one.nation])
+        if found is None or found[1] is None:
             return None
-        lower, upper = lower + low_end, upper + high_end
+        lower, upper = lower + found[0], upper + found[1]
     assumes = f"the silent have rates between the {100 * low:.0f}th and {100 * high:.0f}th of 100 in their nation"
     return Rung("bounded rate", assumes, lower, upper)
+
+
+def _at_rates(one: Member, low: Fraction, high: Fraction) -> tuple[int, int] | None:
+    """The counts of an authority at two rates, rounded outwards and held by its limit."""
+    if one.size is None:
+        return None
+    ends = floor(low * one.size), ceil(high * one.size)
+    return ends if one.limit is None else (min(ends[0], one.limit), min(ends[1], one.limit))
 
 
 def anchored(members: Iterable[Member], previous: str, margin: float) -> Rung | None:

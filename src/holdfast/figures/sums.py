@@ -15,19 +15,22 @@ Row = dict[str, Cell]
 def with_sums(cells: Iterable[Cell], sums: Iterable[Added]) -> tuple[Cell, ...]:
     """The cells, and one more for each sum that an authority's own parts make and that it does not state itself.
 
-    A part counted inside another of the parts adds nothing. Where a part is not known the sum is not known, for the
-    reason of that part; a missing line makes no sum at all.
+    Where one part is counted inside another, their number is the sum's; of the part that holds both, only the most
+    that it can be is known. Where a part is not known the sum is not known, for the reason of that part; a missing
+    line makes no sum at all.
     """
-    kept = list(cells)
     rows: dict[tuple[str, str], Row] = {}
-    for cell in kept:
+    for cell in cells:
         rows.setdefault((cell.authority.casefold(), cell.period), {})[cell.item] = cell
     for one in sums:
         for row in rows.values():
             if one.item not in row and all(part in row for part in one.parts):
                 row[one.item] = _sum(one, row)
-                kept.append(row[one.item])
-    return tuple(kept)
+            for part in one.parts:
+                holder = row[part].within_item if part in row and row[part].reason in SHARED else None
+                if holder in one.parts and holder in row and row[holder].lower is not None:
+                    row[holder] = replace(row[holder], lower=0, reason=Reason.COMBINED_ANSWER)
+    return tuple(cell for row in rows.values() for cell in row.values())
 
 
 def _sum(one: Added, row: Row) -> Cell:
@@ -39,21 +42,15 @@ def _sum(one: Added, row: Row) -> Cell:
     made = replace(made, stands_for=told.pop() if len(told) == 1 else None)
     ranges = []
     for part in one.parts:
-        held = held_range(row[part], one.parts)
-        if held is None:
-            return replace(made, reason=row[part].reason)
-        ranges.append(held)
+        cell = row[part]
+        if cell.reason in SHARED and cell.within_item in one.parts:
+            continue
+        if cell.lower is None:
+            return replace(made, reason=cell.reason)
+        ranges.append(Range(cell.lower, cell.upper))
     together = total(ranges)
-    exact = all(row[part].is_exact or row[part].reason in SHARED for part in one.parts)
-    reason = Reason.EXACT if exact else Reason.DERIVED_INTERVAL
+    reason = Reason.EXACT if together.is_exact else Reason.DERIVED_INTERVAL
     return replace(made, reason=reason, lower=together.lower, upper=together.upper)
-
-
-def held_range(cell: Cell, parts: tuple[str, ...]) -> Range | None:
-    """What a part adds: nothing of its own where it is counted inside another of the parts."""
-    if cell.reason in SHARED:
-        return Range(0, 0) if cell.within_item in parts else None
-    return None if cell.lower is None else Range(cell.lower, cell.upper)
 
 
 def narrowed_by_sum(whole: Range, parts: Mapping[str, Range]) -> tuple[Range, dict[str, Range]]:

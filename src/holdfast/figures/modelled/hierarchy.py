@@ -21,6 +21,8 @@ from holdfast.figures.silence import Member
 Array = NDArray[np.float64]
 NATIONS_DIFFER = 0.5  # standard deviation of the logarithm of nations' rates: most within a factor of 2.7
 LEVELS, SHAPES = 61, 41
+NARROW = 60  # a band so narrow is drawn from count by count; a wider one by trying
+TRIES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +141,35 @@ def _up_to(count: int | None, shape: Array, share: Array) -> Array:
 
 def _counts(one: Member, rates: Array, shapes: Array, chance: np.random.Generator) -> Array:
     """Draws of a count that is hidden or not given, within what is possible."""
-    share = shapes / (shapes + rates * (one.size or 0))
-    low = _up_to(one.possible.lower - 1, shapes, share)
-    high = _up_to(one.possible.upper, shapes, share)
-    at = low + (high - low) * chance.random(len(rates))
-    found = np.asarray(stats.nbinom.ppf(np.minimum(at, 1 - 1e-12), shapes, share), dtype=float)
-    return np.clip(found, one.possible.lower, np.inf if one.possible.upper is None else one.possible.upper)
+    low, high = one.possible.lower, one.possible.upper
+    means = rates * (one.size or 0)
+    if high is not None and high - low <= NARROW:
+        return _within_band(low, high, means, shapes, chance)
+    most = np.inf if high is None else high
+    found = np.empty(len(means))
+    open_at = np.arange(len(means))
+    for _ in range(TRIES):
+        drawn = chance.poisson(chance.gamma(shapes[open_at]) * means[open_at] / shapes[open_at])
+        fits = (drawn >= low) & (drawn <= most)
+        found[open_at[fits]] = drawn[fits]
+        open_at = open_at[~fits]
+        if not open_at.size:
+            return found
+    share = shapes[open_at] / (shapes[open_at] + means[open_at])
+    below, up_to = _up_to(low - 1, shapes[open_at], share), _up_to(high, shapes[open_at], share)
+    at = np.minimum(below + (up_to - below) * chance.random(open_at.size), 1 - 1e-12)
+    found[open_at] = np.clip(stats.nbinom.ppf(at, shapes[open_at], share), low, most)
+    return found
+
+
+def _within_band(low: int, high: int, means: Array, shapes: Array, chance: np.random.Generator) -> Array:
+    """Each count of the band weighed by its chance beside the one before it."""
+    step = means / (shapes + means)
+    weights = [np.ones(len(means))]
+    for count in range(low, high):
+        weights.append(weights[-1] * (count + shapes) / (count + 1) * step)
+    steps = np.cumsum(weights, axis=0)
+    return np.asarray(low + (steps < chance.random(len(means)) * steps[-1]).sum(axis=0), dtype=float)
 
 
 def _above(
