@@ -150,7 +150,7 @@ def read_documents(
     from holdfast.evidence.replies import read_replies
 
     try:
-        asked = _asked(questionnaire, place)
+        asked = asked_in(questionnaire, place)
         requests = place / "requests.csv"
         senders = Senders(read_requests(requests) if place.is_dir() and requests.is_file() else ())
         if out is not None and place.is_dir() and out.resolve().is_relative_to(place.resolve()):
@@ -173,7 +173,7 @@ def read_documents(
         typer.echo("note: nothing was kept; --out keeps the documents and what was read", err=True)
 
 
-def _asked(file: Path | None, place: Path | None = None) -> Any:
+def asked_in(file: Path | None, place: Path | None = None) -> Any:
     """The questionnaire given, or that of the folder, or the national one."""
     from holdfast.evidence.national import national_folder
     from holdfast.evidence.questionnaire import read_questionnaire
@@ -250,7 +250,7 @@ def write_template(
     from holdfast.evidence.template import as_csv, as_xlsx, template_rows
 
     try:
-        asked = _asked(questionnaire)
+        asked = asked_in(questionnaire)
         rows = template_rows(asked, authority, nation or Senders().nation(authority))
         _write_rows(out, rows, as_csv, as_xlsx)
     except (BadQuestionnaire, ValueError) as problem:

@@ -48,8 +48,10 @@ def with_database() -> None:
 def every_command() -> typer.Typer:
     """The command with all that belongs to it."""
     import holdfast.cli.backup
+    import holdfast.cli.coding
     import holdfast.cli.database
     import holdfast.cli.duties
+    import holdfast.cli.estimate
     import holdfast.cli.evidence
     import holdfast.cli.guard
     import holdfast.cli.intake

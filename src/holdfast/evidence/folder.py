@@ -11,7 +11,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from holdfast.authorities.register import plain_name
-from holdfast.evidence.cells import Cell, Reading, Reason
+from holdfast.evidence.cells import SHARED, Cell, Reading, Reason
 from holdfast.evidence.policy import read_policy
 from holdfast.evidence.reading import read
 
@@ -157,7 +157,7 @@ def _cell(line: int, row: Mapping[str, str]) -> Cell:
     if empty:
         raise ValueError(f"does not say which {' and '.join(empty)}")
     coded = row.get("coded", "")
-    reading = _coded(coded) if coded else read(row["raw"], row.get("policy", ""))
+    reading = coded_reading(coded) if coded else read(row["raw"], row.get("policy", ""))
     return replace(
         _unreadable(line, row),
         lower=reading.lower,
@@ -185,13 +185,19 @@ def _unreadable(line: int, row: Mapping[str, str]) -> Cell:
     )
 
 
-def _coded(text: str) -> Reading:
-    """A person's own reading, which holds over `raw`: a reason, and where known a number or a range `0-5`."""
+def coded_reading(text: str) -> Reading:
+    """A person's own reading, which holds over `raw`: a reason, and where known a number or a range `0-5`; or,
+    for what is included elsewhere, the number of the question that holds it.
+
+    Raises ValueError with a plain sentence.
+    """
     word, _, bounds = text.partition(" ")
     if word not in set(Reason):
         raise ValueError(f"is coded {word!r}, which is no known reason")
     if not bounds:
         return Reading(Reason(word))
+    if Reason(word) in SHARED:
+        return Reading(Reason(word), within_item=bounds.casefold())
     inside = read(bounds)
     if inside.lower is None:
         raise ValueError(f"is coded with {bounds!r}, which is no number and no range")

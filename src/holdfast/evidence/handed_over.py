@@ -99,20 +99,32 @@ def write_replies(replies: Replies, asked: Questionnaire, folder: Path) -> None:
 
 
 def figures_toml(asked: Questionnaire, items: Iterable[str]) -> str:
-    """A total for each item that has a cell, a rate and a limit for each part and its whole."""
+    """A total for each item that has a cell; a rate and a limit for each part and its whole; sums where a whole is
+    two questions together."""
     known = set(items)
     lines = [f"# Made from the questionnaire {asked.id}."]
+    summed: list[str] = []
     for question in asked.questions:
         if question.item not in known:
             continue
         lines += ["", "[[total]]", f"id = {_quoted(question.number)}", f"item = {_quoted(question.item)}"]
-        whole = asked.question(question.within)
-        if whole is None or whole.item not in known or question.counts != "children":
+        wholes = asked.wholes(question)
+        if not wholes or any(one.item not in known for one in wholes) or question.counts != "children":
             continue
+        number, whole = "+".join(one.number for one in wholes), wholes[0].item
+        if len(wholes) > 1:
+            whole = number
+            if number not in summed:
+                summed.append(number)
+                lines += [
+                    "", "[[sum]]", f"item = {_quoted(number)}",
+                    f"parts = [{', '.join(_quoted(one.item) for one in wholes)}]",
+                    "", "[[total]]", f"id = {_quoted(number)}", f"item = {_quoted(number)}",
+                ]  # fmt: skip
         lines += [
-            "", "[[rate]]", f"id = {_quoted(f'{question.number} of {whole.number}')}",
-            f"numerator = {_quoted(question.item)}", f"denominator = {_quoted(whole.item)}",
-            "", "[[within]]", f"part = {_quoted(question.item)}", f"whole = {_quoted(whole.item)}",
+            "", "[[rate]]", f"id = {_quoted(f'{question.number} of {number}')}",
+            f"numerator = {_quoted(question.item)}", f"denominator = {_quoted(whole)}",
+            "", "[[within]]", f"part = {_quoted(question.item)}", f"whole = {_quoted(whole)}",
         ]  # fmt: skip
     return "\n".join(lines) + "\n"
 

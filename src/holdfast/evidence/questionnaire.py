@@ -31,7 +31,9 @@ class Question:
     """One question. `item` is its name in cells; `also` are other words for exactly the same count.
 
     `counts` is "children" or "episodes". `within` and `parts` are numbers of other questions: everyone counted here
-    is counted there; the count here is exactly the sum of those. `measure` names what `holdfast answer` counts.
+    is counted there ("1a+1b": in one of the two, which share nobody); the count here is exactly the sum of those.
+    `incidents_of`: these are the incidents of the children counted there, at least one each. `measure` names what
+    `holdfast answer` counts.
     """
 
     number: str
@@ -42,6 +44,12 @@ class Question:
     within: str = ""
     parts: tuple[str, ...] = ()
     measure: str = ""
+    incidents_of: str = ""
+
+    @property
+    def wholes(self) -> tuple[str, ...]:
+        """The numbers of the questions that together hold everyone counted here."""
+        return tuple(one.strip().casefold() for one in self.within.split("+") if one.strip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +65,10 @@ class Questionnaire:
         """The question of that number."""
         return next((one for one in self.questions if one.number == number), None)
 
+    def wholes(self, question: Question) -> tuple[Question, ...]:
+        """The questions that together hold everyone counted in this one."""
+        return tuple(one for number in question.wholes if (one := self.question(number)) is not None)
+
     def by_item(self, item: str) -> Question | None:
         """The question that a cell's item belongs to."""
         return next((one for one in self.questions if one.item == item), None)
@@ -66,7 +78,7 @@ class Questionnaire:
         return next((one for one in self.periods if one.name == name), None)
 
 
-_QUESTION_KEYS = {"number", "item", "asks", "counts", "also", "within", "parts", "measure"}
+_QUESTION_KEYS = {"number", "item", "asks", "counts", "also", "within", "parts", "measure", "incidents_of"}
 
 
 def read_questionnaire(file: Path | Traversable) -> Questionnaire:
@@ -102,7 +114,8 @@ def _questionnaire(data: Mapping[str, Any]) -> Questionnaire:
         if twice:
             raise BadQuestionnaire(f"{what} {twice[0]!r} is used twice")
     for question in made.questions:
-        for number in (*question.parts, *([question.within] if question.within else [])):
+        pointed = (*question.parts, *question.wholes, *([question.incidents_of] if question.incidents_of else []))
+        for number in pointed:
             if made.question(number) is None or number == question.number:
                 raise BadQuestionnaire(f"question {question.number} points to {number!r}, which is no other question")
     return made
@@ -156,4 +169,5 @@ def _question(data: Mapping[str, Any]) -> Question:
         str(data.get("within", "")),
         tuple(lists["parts"]),
         str(data.get("measure", "")),
+        str(data.get("incidents_of", "")),
     )

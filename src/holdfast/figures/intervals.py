@@ -6,7 +6,7 @@ Rates of authorities spread wider than that.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import exp, lgamma, log, sqrt
 from statistics import NormalDist
 
@@ -14,11 +14,35 @@ from statistics import NormalDist
 def wilson(x: int, n: int, level: float = 0.95) -> tuple[float, float]:
     """Wilson score interval for x of n. Raises ValueError unless 0 <= x <= n and n > 0."""
     _check(x, n)
+    return _score(x / n, n, level)
+
+
+def _score(rate: float, n: float, level: float) -> tuple[float, float]:
     z = NormalDist().inv_cdf(0.5 + level / 2)
-    rate, spread = x / n, z * z / n
+    spread = z * z / n
     middle = (rate + spread / 2) / (1 + spread)
     half = z * sqrt(rate * (1 - rate) / n + spread / (4 * n)) / (1 + spread)
-    return (0.0 if x == 0 else middle - half, 1.0 if x == n else middle + half)
+    return (0.0 if rate == 0 else middle - half, 1.0 if rate == 1 else middle + half)
+
+
+def between_authorities(pairs: Sequence[tuple[int, int]], level: float = 0.95) -> tuple[float, float, float]:
+    """The same interval widened by how far authorities differ: the widening factor, and the interval.
+
+    `pairs` are (x, n) of each authority. The factor is Pearson's chi-square over its degrees of freedom, never under
+    1; the count of children is divided by it. Raises ValueError for fewer than two authorities with children.
+    """
+    used = [(x, n) for x, n in pairs if n]
+    for x, n in used:
+        _check(x, n)
+    if len(used) < 2:
+        raise ValueError("one authority says nothing of how far authorities differ")
+    x_all, n_all = sum(x for x, _ in used), sum(n for _, n in used)
+    rate = x_all / n_all
+    if x_all in (0, n_all):
+        return 1.0, *_score(rate, n_all, level)
+    chi_square = sum((x - n * rate) ** 2 / (n * rate * (1 - rate)) for x, n in used)
+    factor = max(1.0, chi_square / (len(used) - 1))
+    return factor, *_score(rate, n_all / factor, level)
 
 
 def clopper_pearson(x: int, n: int, level: float = 0.95) -> tuple[float, float]:

@@ -10,6 +10,7 @@ from holdfast.figures.bounds import Contradiction, Range, at_most_all, part_of, 
 from holdfast.figures.figure import Coverage, Figure, Growth, Sum, WholeRate
 from holdfast.figures.narrowing import Table, narrowed
 from holdfast.figures.plan import Change, Different, Plan, Rate, Total, Wanted
+from holdfast.figures.sums import with_sums
 
 
 @dataclass
@@ -84,11 +85,12 @@ class _Sheet:
 
 def figures(cells: Sequence[Cell], plan: Plan) -> tuple[Figure, ...]:
     """Every figure wanted, for every period in which any of its items was asked, in the order of the plan."""
+    cells = with_sums(cells, plan.sums)
     names: dict[str, str] = {}
     for cell in cells:
         names.setdefault(cell.authority.casefold(), cell.authority)
     periods = tuple(dict.fromkeys(cell.period for cell in cells))
-    sheet = _Sheet(narrowed(cells, plan.limits), tuple(names.values()), periods, plan)
+    sheet = _Sheet(narrowed(cells, plan.limits, plan.sums), tuple(names.values()), periods, plan)
     for cell in cells:
         sheet.rows.setdefault((cell.authority.casefold(), cell.period), {})[cell.item] = cell
     items_of = {period: {cell.item for cell in cells if cell.period == period} for period in periods}

@@ -56,6 +56,28 @@ class Change:
     to_period: str
 
 
+@dataclass(frozen=True, slots=True)
+class Added:
+    """`item` is exactly the sum of `parts`, no child counted in two of them. Made where no cell states it."""
+
+    item: str
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """One item over everyone who was asked. `limit` and `size` name measures of `sizes.csv`: no count can be above
+    the limit; counts are thought to grow with the size. `previous` and `margin` (a share) anchor on an earlier
+    period."""
+
+    id: str
+    item: str
+    limit: str
+    size: str
+    previous: str | None = None
+    margin: float | None = None
+
+
 Wanted = Total | Rate | Different | Change
 
 
@@ -65,6 +87,8 @@ class Plan:
 
     wanted: tuple[Wanted, ...]
     limits: tuple[Within, ...]
+    sums: tuple[Added, ...] = ()
+    silent: tuple[Silent, ...] = ()
 
 
 _KEYS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -73,6 +97,8 @@ _KEYS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "different": (("id", "items"), ("overlap",)),
     "within": (("part", "whole"), ()),
     "change": (("id", "item", "from", "to"), ()),
+    "sum": (("item", "parts"), ()),
+    "silent": (("id", "item", "limit"), ("size", "previous", "margin")),
 }
 
 
@@ -94,34 +120,54 @@ def plan_from(content: Mapping[str, Any], items: frozenset[str], periods: frozen
     """The plan in a parsed file. Raises BadFolder."""
     wanted: list[Wanted] = []
     limits: list[Within] = []
+    silent: list[Silent] = []
+    sums = _sums(content.get("sum", []), items)
+    items = items | {one.item for one in sums}
     for kind, blocks in content.items():
         if kind not in _KEYS:
-            raise BadFolder(f"figures.toml: [[{kind}]] is not total, rate, different, within or change")
+            raise BadFolder(f"figures.toml: [[{kind}]] is not {', '.join(list(_KEYS)[:-1])} or {list(_KEYS)[-1]}")
         if not isinstance(blocks, list) or not all(isinstance(block, dict) for block in blocks):
             raise BadFolder(f"figures.toml: write [[{kind}]] with double brackets")
         for number, block in enumerate(blocks, 1):
             one = _block(kind, f"figures.toml, [[{kind}]] number {number}", block, items, periods)
             if isinstance(one, Within):
                 limits.append(one)
-            else:
+            elif isinstance(one, Silent):
+                silent.append(one)
+            elif not isinstance(one, Added):
                 wanted.append(one)
-    ids = [one.id for one in wanted]
+    ids = [one.id for one in (*wanted, *silent)]
     doubles = sorted({one for one in ids if ids.count(one) > 1})
     if doubles:
         raise BadFolder(f"figures.toml: the id {doubles[0]!r} is used more than once")
-    return Plan(tuple(wanted), tuple(limits))
+    return Plan(tuple(wanted), tuple(limits), sums, tuple(silent))
+
+
+def _sums(blocks: Any, items: frozenset[str]) -> tuple[Added, ...]:
+    """Sums first: other blocks may name what they make, and a sum may have an earlier sum among its parts."""
+    if not isinstance(blocks, list) or not all(isinstance(block, dict) for block in blocks):
+        raise BadFolder("figures.toml: write [[sum]] with double brackets")
+    made: list[Added] = []
+    for number, block in enumerate(blocks, 1):
+        known = items | {one.item for one in made}
+        one = _block("sum", f"figures.toml, [[sum]] number {number}", block, known, frozenset())
+        assert isinstance(one, Added)  # noqa: S101 - what a [[sum]] block gives
+        if any(one.item == other.item for other in made):
+            raise BadFolder(f"figures.toml, [[sum]] number {number}: {one.item!r} is made twice")
+        made.append(one)
+    return tuple(made)
 
 
 def _block(
     kind: str, place: str, block: Mapping[str, Any], items: frozenset[str], periods: frozenset[str]
-) -> Wanted | Within:
+) -> Wanted | Within | Added | Silent:
     needed, allowed = _KEYS[kind]
     for key in block:
         if key not in needed + allowed:
             raise BadFolder(f"{place}: {key!r} is not one of {', '.join(needed + allowed)}")
     values = {key: _value(place, key, block) for key in needed + allowed if key in needed or key in block}
     for key in ("item", "numerator", "denominator", "part", "whole", "overlap"):
-        if key in values and values[key] not in items:
+        if key in values and values[key] not in items and kind != "sum":
             raise BadFolder(f"{place}: no cell has the {key} {values[key]!r}")
     if kind == "total":
         return Total(values["id"], values["item"])
@@ -137,7 +183,30 @@ def _block(
                 raise BadFolder(f"{place}: no cell has the period {values[key]!r}")
         _apart(place, values["from"], values["to"])
         return Change(values["id"], values["item"], values["from"], values["to"])
+    if kind == "sum":
+        return _added(place, values, items)
+    if kind == "silent":
+        return _silent(place, values, periods)
     return _different(place, values, items)
+
+
+def _added(place: str, values: Mapping[str, Any], items: frozenset[str]) -> Added:
+    parts = tuple(values["parts"])
+    for part in parts:
+        if part not in items:
+            raise BadFolder(f"{place}: no cell has the item {part!r}")
+    if len(parts) < 2 or len(set(parts)) < len(parts) or values["item"] in parts:
+        raise BadFolder(f"{place}: parts needs two or more items that differ, and not the sum itself")
+    return Added(values["item"], parts)
+
+
+def _silent(place: str, values: Mapping[str, Any], periods: frozenset[str]) -> Silent:
+    previous, margin = values.get("previous"), values.get("margin")
+    if (previous is None) != (margin is None):
+        raise BadFolder(f"{place}: previous and margin are given together or not at all")
+    if previous is not None and previous not in periods:
+        raise BadFolder(f"{place}: no cell has the period {previous!r}")
+    return Silent(values["id"], values["item"], values["limit"], values.get("size", values["limit"]), previous, margin)
 
 
 def _different(place: str, values: Mapping[str, Any], items: frozenset[str]) -> Different:
@@ -156,11 +225,15 @@ def _value(place: str, key: str, block: Mapping[str, Any]) -> Any:
     if key not in block:
         raise BadFolder(f"{place}: {key} is missing")
     value = block[key]
-    if key == "items":
+    if key in ("items", "parts"):
         if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-            raise BadFolder(f"{place}: items is a list of names")
+            raise BadFolder(f"{place}: {key} is a list of names")
         return [" ".join(one.split()) for one in value]
-    if key in ("from", "to") and isinstance(value, int) and not isinstance(value, bool):
+    if key == "margin":
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+            raise BadFolder(f"{place}: margin is a share from 0 to 1, such as 0.25")
+        return float(value)
+    if key in ("from", "to", "previous") and isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     if not isinstance(value, str) or not value.strip():
         raise BadFolder(f"{place}: {key} is a name in quotation marks")

@@ -64,13 +64,16 @@ def _consistent(found: Proposed, asked: Questionnaire) -> Proposed:
     exact = {(one.item, one.period): one for one in found.cells if one.reading.is_exact}
     broken: dict[tuple[str, str], str] = {}
     for question in asked.questions:
-        whole = asked.question(question.within)
+        wholes = asked.wholes(question)
         for period in asked.periods:
             part_cell = exact.get((question.item, period.name))
-            whole_cell = exact.get((whole.item, period.name)) if whole else None
-            if part_cell and whole_cell and (part_cell.reading.lower or 0) > (whole_cell.reading.lower or 0):
+            whole_cells = [cell for one in wholes if (cell := exact.get((one.item, period.name)))]
+            if not part_cell or not whole_cells or len(whole_cells) < len(wholes):
+                continue
+            if (part_cell.reading.lower or 0) > sum(cell.reading.lower or 0 for cell in whole_cells):
                 problem = f"question {question.number} is larger than question {question.within}, which holds it"
-                broken[part_cell.item, period.name] = broken[whole_cell.item, period.name] = problem
+                for cell in (part_cell, *whole_cells):
+                    broken[cell.item, period.name] = problem
     kept = tuple(one for one in found.cells if (one.item, one.period) not in broken)
     doubts = tuple(
         Left(one.item, one.period, one.where, one.excerpt, broken[one.item, one.period])
