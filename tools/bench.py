@@ -160,7 +160,10 @@ def in_this_process(home: Path, name: str) -> None:
         )
     ref = a_long_chronology()
     print(f"{Chronology.objects.count():,} children in {name}")
-    pages(name, lambda: [("a child with 300 entries", f"/children/{ref}"), ("missing now", "/missing")])
+    pages(
+        name,
+        lambda: [("a child with 300 entries", f"/children/{ref}"), ("missing now", "/missing"), ("the area", "/board")],
+    )
 
 
 def main() -> None:
