@@ -169,6 +169,7 @@ def in_this_process(name: str, turns: int) -> None:
         lambda: [
             ("a child with 300 entries", f"/children/{ref}"),
             ("missing now", "/missing"),
+            ("the area", "/board"),
             ("numbers of the last year", "/missing/numbers?period=365"),
         ],
         turns,

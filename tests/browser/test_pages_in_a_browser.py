@@ -18,6 +18,8 @@ INSIDE = {
     "missing": "/missing",
     "missing-narrowed": "/missing?risk=high&group=trafficking",
     "missing-none-fits": "/missing?risk=low",
+    "board": "/board",
+    "board-narrowed": "/board?agency=MARPOL",
     "child": f"/children/{TUAN}",
     "child-overdue": f"/children/{AMINA}",
     "child-returned": f"/children/{SELAM}",
@@ -122,3 +124,11 @@ def test_without_scripts_the_list_reloads_itself_and_with_scripts_it_does_not(
     page = open_page(county)
     page.goto("/missing")
     assert "reloads by itself" not in page.inner_text("main")
+
+
+def test_the_board_prints_on_one_sheet_however_many_children(busy_county: str, open_page: Callable[..., Any]) -> None:
+    import pypdfium2
+
+    page = open_page(busy_county)
+    page.goto("/board")
+    assert len(pypdfium2.PdfDocument(page.pdf(format="A4"))) == 1

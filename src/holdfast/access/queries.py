@@ -100,6 +100,15 @@ def _tied(who: Reader, act: Act, at: datetime) -> QuerySet[TieRow]:
     return TieRow.objects.filter(condition & holds)
 
 
+def ties_at(children: Collection[str], at: datetime) -> dict[str, list[tuple[str, Tie]]]:
+    """Which agencies are tied to these children at that time (their codes), and how. One query."""
+    held = TieRow.objects.filter(Q(ends__isnull=True) | Q(ends__gt=at), child_id__in=children, begins__lte=at)
+    found: dict[str, list[tuple[str, Tie]]] = {}
+    for ref, agency, tie in held.order_by("agency", "tie").values_list("child_id", "agency", "tie").distinct():
+        found.setdefault(ref, []).append((agency, Tie(tie)))
+    return found
+
+
 def _shielded_from(person: Person) -> QuerySet[Shield]:
     return Shield.objects.filter(lifted__isnull=True).exclude(named__person=person)
 

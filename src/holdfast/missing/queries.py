@@ -25,7 +25,7 @@ class DueRow:
     """An open duty in a list, as of the time asked.
 
     `due_at` is None where the law names no time. `begins_at` lies ahead for a duty that begins by itself, such as at
-    the 72nd hour.
+    the 72nd hour. `responsible` is the law's own word for whose duty it is: the police, the responsible authority.
     """
 
     rule: str
@@ -34,6 +34,7 @@ class DueRow:
     begins_at: datetime
     is_overdue: bool
     has_begun: bool
+    responsible: str = ""
 
     @property
     def at(self) -> datetime:
@@ -95,32 +96,12 @@ LISTED_RULES = "-MIS-"
 
 
 def missing_now(who: Reader, now: datetime, *, filters: Filters = Filters(), page: int = 1) -> MissingNow:
-    """The children who are missing, as this reader may see them at that time. Three queries.
+    """The children who are missing, as this reader may see them at that time, a page of them. Two queries.
 
-    In three bands: something is overdue; nobody has accepted; the rest. In each, the highest risk that a person has
-    graded comes first, a risk that nobody has graded stands between high and medium, and then what needs a person
-    soonest.
     Writes nothing: whoever shows the list records the reading first (see access.actions.record_reading).
     """
-    seen = EpisodeRow.objects.filter(
-        children_visible(who, Act.SEE_IN_LIST, now), ended_at__isnull=True, noticed_at__lte=now + CLOCKS_DIFFER
-    )
-    episodes = {e.child_id: e for e in seen}
-    children = ChildRow.objects.in_bulk(list(episodes))
-    duties: dict[str, list[DueRow]] = defaultdict(list)
-    titles = {rule.key: rule.title for rule in law_in_use().rules}
-    still_open = Q(ends_at__isnull=True) | Q(ends_at__gt=now)
-    found = OpenDuty.objects.filter(still_open, child_id__in=list(episodes), rule__contains=LISTED_RULES)
-    for ref, rule, starts, due, late_after in found.values_list(
-        "child_id", "rule", "started_at", "due_at", "late_after"
-    ):
-        # What an earlier episode still waits for stands on the child's own page.
-        if starts >= episodes[ref].noticed_at:
-            has_begun = starts <= now
-            is_late = has_begun and late_after is not None and late_after < now
-            duties[ref].append(DueRow(rule, titles.get(rule, rule), due, starts, is_late, has_begun))
-    everyone = [_row(episodes[ref], children[ref], duties[ref], now) for ref in episodes]
-    rows = sorted((r for r in everyone if _passes(r, filters)), key=_order)
+    everyone = everyone_missing(who, now)
+    rows = [r for r in everyone if _passes(r, filters)]
     pages = max(1, -(-len(rows) // PAGE_SIZE))
     page = min(max(page, 1), pages)
     return MissingNow(
@@ -132,6 +113,33 @@ def missing_now(who: Reader, now: datetime, *, filters: Filters = Filters(), pag
         authorities=tuple(sorted({r.child.authority for r in everyone if r.child.authority})),
         homes=tuple(sorted({r.child.home for r in everyone if r.child.home})),
     )
+
+
+def everyone_missing(who: Reader, now: datetime) -> list[MissingRow]:
+    """Every child who is missing, as this reader may see them at that time. Two queries. Writes nothing.
+
+    In three bands: something is overdue; nobody has accepted; the rest. In each, the highest risk that a person has
+    graded comes first, a risk that nobody has graded stands between high and medium, and then what needs a person
+    soonest.
+    """
+    seen = EpisodeRow.objects.filter(
+        children_visible(who, Act.SEE_IN_LIST, now), ended_at__isnull=True, noticed_at__lte=now + CLOCKS_DIFFER
+    )
+    episodes = {e.child_id: e for e in seen.select_related("child__row")}
+    duties: dict[str, list[DueRow]] = defaultdict(list)
+    rules = {rule.key: rule for rule in law_in_use().rules}
+    still_open = Q(ends_at__isnull=True) | Q(ends_at__gt=now)
+    found = OpenDuty.objects.filter(still_open, child_id__in=list(episodes), rule__contains=LISTED_RULES)
+    for ref, key, starts, due, late_after in found.values_list(
+        "child_id", "rule", "started_at", "due_at", "late_after"
+    ):
+        # What an earlier episode still waits for stands on the child's own page.
+        if starts >= episodes[ref].noticed_at:
+            has_begun = starts <= now
+            is_late = has_begun and late_after is not None and late_after < now
+            title, owner = (rules[key].title, rules[key].responsible) if key in rules else (key, "")
+            duties[ref].append(DueRow(key, title, due, starts, is_late, has_begun, owner))
+    return sorted((_row(e, e.child.row, duties[ref], now) for ref, e in episodes.items()), key=_order)
 
 
 def _row(episode: EpisodeRow, child: ChildRow, duties: list[DueRow], now: datetime) -> MissingRow:

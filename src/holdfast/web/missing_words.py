@@ -75,9 +75,9 @@ def _row(row: MissingRow, now: datetime) -> Row:
         since=say_moment(noticed, now),
         missing_for=_missing_for(noticed, row.missing_for),
         is_away=row.category == Category.AWAY,
-        overdue=tuple(_overdue(d, now) for d in row.overdue[:MOST_OVERDUE_SHOWN]),
+        overdue=tuple(overdue(d, now) for d in row.overdue[:MOST_OVERDUE_SHOWN]),
         more_overdue=max(0, len(row.overdue) - MOST_OVERDUE_SHOWN),
-        next=_next(row.next_due, now) if row.next_due else None,
+        next=due_next(row.next_due, now) if row.next_due else None,
         waiting=waiting[:MOST_WAITING_SHOWN],
         more_waiting=max(0, len(waiting) - MOST_WAITING_SHOWN),
         home=", ".join(part for part in (child.home, say_place(child.place)) if part),
@@ -100,7 +100,7 @@ def _signs(row: MissingRow) -> tuple[str, ...]:
     return tuple(signs)
 
 
-def _overdue(duty: DueRow, now: datetime) -> Need:
+def overdue(duty: DueRow, now: datetime) -> Need:
     return Need(f"Overdue by {say_length(now - duty.at)}", duty.title)
 
 
@@ -109,7 +109,7 @@ def _waiting(duty: DueRow, row: MissingRow) -> str:
     return f"{duty.title}, since {say_time(duty.begins_at)}" if duty.begins_at > row.noticed_at else duty.title
 
 
-def _next(duty: DueRow, now: datetime) -> Need:
+def due_next(duty: DueRow, now: datetime) -> Need:
     verb = "Due" if duty.has_begun else "Begins"
     if duty.at <= now:
         return Need(f"{verb} now", duty.title)

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from holdfast.web.views import (
+    board,
     children,
     correcting,
     emergency,
@@ -26,6 +27,8 @@ urlpatterns = [
     path("", missing.start, name="start"),
     path("missing", missing.missing, name="missing"),
     path("missing/list", missing.fragment, name="missing-list"),
+    path("board", board.board, name="board"),
+    path("board/list", board.fragment, name="board-list"),
     path("children/<slug:ref>", children.child, name="child"),
     path("children/<slug:ref>/duties", children.what_the_law_requires, name="duties"),
     path("children/<slug:ref>/duties/then", children.known_then, name="known-then"),

@@ -27,6 +27,7 @@ _SINCE = "signed_in_at"
 _POSTS = "posts"
 _SEEN = "seen_at"
 _NOTED_EVERY = timedelta(minutes=1)
+_RENEW_THEMSELVES = ("missing-list", "board-list")
 
 
 class NotOpened(Http404):
@@ -63,7 +64,7 @@ def note_use(request: HttpRequest, at: datetime) -> None:
     """Somebody is here. Written at most once a minute, so a session ends after 14 to 15 idle minutes; a list that asks
     for itself anew is not somebody."""
     last = datetime.fromisoformat(request.session.get(_SEEN) or request.session[_SINCE])
-    if at - last >= _NOTED_EVERY and request.path != reverse("missing-list"):
+    if at - last >= _NOTED_EVERY and request.path not in map(reverse, _RENEW_THEMSELVES):
         request.session[_SEEN] = at.isoformat()
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 
 from holdfast.access.queries import Reader, children_visible
 from holdfast.access.rules import Act
+from holdfast.chronology.installed import vocabulary
 from holdfast.sharing.handover.ladder import Refusal, next_telling, reached
 from holdfast.sharing.handover.rows import Answer, Handover, Rung
 from holdfast.sharing.models import Message, MessageEvent
@@ -88,6 +89,17 @@ def waiting_for(who: Reader, at: datetime, *, at_most: int = 100) -> Waiting:
         tuple(x for x in found if x.handover.is_asked),  # type: ignore[attr-defined]
         tuple(x for x in found if not x.handover.is_asked),  # type: ignore[attr-defined]
     )
+
+
+def unaccepted_of(who: Reader, children: Collection[str]) -> list[Handover]:
+    """What nobody has accepted for these children, oldest first; none to a reader who may not read that something was
+    handed over. `is_theirs` on each: it is asked of this reader's agencies, or given by them. One query."""
+    if not vocabulary()["handover.offered"].audience & who.audiences:
+        return []
+    agencies = reading_agencies(who)
+    asked = Exists(Rung.objects.filter(handover=OuterRef("pk"), agency__in=agencies))
+    rows = guarded(who, unaccepted().filter(child_id__in=children))
+    return list(rows.annotate(is_theirs=Case(When(from_agency__in=agencies, then=Value(True)), default=asked)))
 
 
 def messages_of(handover: Handover) -> list[Told]:
