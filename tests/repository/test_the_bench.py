@@ -18,5 +18,6 @@ def test_the_bench_of_pages_signs_in_and_measures_its_pages(tmp_path: Path) -> N
     done = subprocess.run(asked, capture_output=True, text=True, env=ours, timeout=300, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     measured = re.findall(r"^SQLite: (.*?)  .*?(\d+) queries", done.stdout, re.MULTILINE)
-    assert [what for what, _ in measured] == ["a child with 300 entries", "missing now", "the area", "numbers of the last year"]
+    asked_for = ["a child with 300 entries", "missing now", "the area", "numbers of the last year"]
+    assert [what for what, _ in measured] == asked_for
     assert all(1 < int(queries) <= 12 for _, queries in measured)
