@@ -141,6 +141,11 @@ def run(kills: int, messages: int, seed: int) -> dict[str, object]:
     began = time.monotonic()
     for _ in range(kills):
         _kill_one(0.25)
+    # A busy machine starts workers slowly: go on, and let them live longer, until one fell in the middle of a message.
+    for longer in range(1, 21):
+        if _interrupted() > 0:
+            break
+        _kill_one(0.25 * longer)
     killed_for = time.monotonic() - began
     found = _finish(made)
     counted = _count(port)
@@ -157,6 +162,18 @@ def run(kills: int, messages: int, seed: int) -> dict[str, object]:
     }
 
 
+def _interrupted() -> int:
+    """How many tries have no result."""
+    from django.db import connections
+
+    from holdfast.sharing.models import MessageEvent
+
+    said = MessageEvent.objects.filter(what__in=["attempt", "sent"]).values_list("what", flat=True)
+    counted = Counter(said)
+    connections.close_all()  # a connection does not survive a fork
+    return counted["attempt"] - counted["sent"]
+
+
 def _finish(made: list[str]) -> dict[str, object]:
     """Let three workers live until everything has gone out, then look at what was written."""
     from django.db import connections
@@ -165,7 +182,7 @@ def _finish(made: list[str]) -> dict[str, object]:
     from holdfast.chronology.verify import verify
     from holdfast.sharing.models import MessageEvent
 
-    interrupted = MessageEvent.objects.filter(what="attempt").count() - MessageEvent.objects.filter(what="sent").count()
+    interrupted = _interrupted()
     until = time.monotonic() + 1800
     connections.close_all()
     together = [_start(lambda: _drain(until)) for _ in range(3)]  # three at once: none takes what another holds

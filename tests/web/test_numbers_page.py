@@ -31,7 +31,7 @@ def lines(who: str, now: datetime) -> dict[str, tuple[int, int]]:
 def test_a_child_who_went_twice_is_two_episodes_and_one_child(county: datetime) -> None:
     said = lines("manager", county)
     assert said["Every episode"] == (5, 4)
-    assert said["still missing"] == (3, 3) and said["6 to 24 hours"] == (2, 2)
+    assert said["still missing, of those noticed in this time"] == (3, 3) and said["6 to 24 hours"] == (2, 2)
     assert said["trafficking concern or decision"] == (3, 2)
 
 

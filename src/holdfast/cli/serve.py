@@ -18,6 +18,7 @@ _LEASE = 120.0  # seconds, as of `holdfast work`
 @app.command()
 def serve(port: int = PORT, host: str = typer.Option("127.0.0.1", help="The address to listen on.")) -> None:
     """Serve the pages from one process. Ctrl-C stops it."""
+    _say_where(port)
     with_database()
     from holdfast.config.server import PortInUse, run
 
@@ -27,6 +28,13 @@ def serve(port: int = PORT, host: str = typer.Option("127.0.0.1", help="The addr
     except PortInUse as taken:
         typer.echo(str(taken), err=True)
         raise typer.Exit(1) from None
+
+
+def _say_where(port: int) -> None:
+    """Links in messages lead to this port, unless `HOLDFAST_ADDRESS` says where people reach this house."""
+    import os
+
+    os.environ.setdefault("HOLDFAST_ADDRESS", f"http://127.0.0.1:{port}")
 
 
 @app.command()
@@ -46,6 +54,7 @@ def demo(port: int = PORT) -> None:
     def say(words: str) -> None:
         typer.echo(f"[{time.monotonic() - started:5.1f} s] {words}")
 
+    _say_where(port)
     say("Starting")
     django_setup()
     from holdfast.config.server import PortInUse, run

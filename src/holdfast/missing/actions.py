@@ -28,7 +28,7 @@ from holdfast.missing.kinds import (
     Returned,
 )
 from holdfast.missing.models import ReportDraft
-from holdfast.missing.picture import Episode, episodes
+from holdfast.missing.picture import Episode, State, episodes
 from holdfast.missing.report import Report, entries_of_report
 from holdfast.missing.rules import (
     CannotRecord,
@@ -44,6 +44,8 @@ from holdfast.missing.rules import (
     check_publicity,
     check_returned,
     decide_category,
+    follows,
+    noticed_in_order,
 )
 from holdfast.missing.search_kinds import FoundTold, PublicityDecided
 
@@ -86,9 +88,13 @@ def record_found(*, child: str, when: Moment, details: Found, by: Reader, at: da
     Raises NotAllowed, or CannotRecord with the words to show beside the question.
     """
     _must_be_allowed(by, Act.RECORD, child, at)
-    if not _is_told_already(child, token):
-        check_found(_latest_episode(child), when, at)
-    return _record(child, details, when, by=by, at=at, token=token)
+    if _is_told_already(child, token):
+        return None
+    episode = _latest_episode(child)
+    check_found(episode, when, at)
+    done = _record(child, details, follows(when, episode.noticed), by=by, at=at, token=token)
+    _must_now_be(State.FOUND, child)
+    return done
 
 
 @transaction.atomic
@@ -97,9 +103,19 @@ def record_returned(
 ) -> Entry | None:
     """Record that a child is back. Ends the episode too, where nobody recorded a finding."""
     _must_be_allowed(by, Act.RECORD, child, at)
-    if not _is_told_already(child, token):
-        check_returned(_latest_episode(child), when, at)
-    return _record(child, details, when, by=by, at=at, token=token)
+    if _is_told_already(child, token):
+        return None
+    episode = _latest_episode(child)
+    check_returned(episode, when, at)
+    done = _record(child, details, follows(when, episode.noticed, episode.found), by=by, at=at, token=token)
+    _must_now_be(State.RETURNED, child)
+    return done
+
+
+def _must_now_be(state: State, child: str) -> None:
+    """What was recorded is what the list, the episode and the law now say; else nothing is recorded."""
+    if _latest_episode(child).state is not state:
+        raise CannotRecord("The times in the record contradict this one: check the day and the time")
 
 
 def _is_told_already(child: str, token: str) -> bool:
@@ -120,7 +136,7 @@ def correct_moment(*, child: str, entry: str, when: Moment, by: Reader, at: date
             raise NotInForce(next((e for e in story.standing if e.corrects == entry), None))
         raise CannotRecord("That entry does not stand in this chronology")
     check_moment(when, at)
-    check_order(story.standing, before, when)
+    when = check_order(story.standing, before, when)
     draft = Draft(before.kind, when, before.details, corrects=before.id, occasion=before.occasion)
     return append(child, [draft], by=by.person.username, agency=_agency(by), at=at).entries[0]
 
@@ -135,13 +151,14 @@ def record_in_episode(
     """
     _must_be_allowed(by, Act.RECORD, child, at)
     if not _is_told_already(child, token):
-        found = check_in_episode(episodes(stories([child])[child]), episode, when, at)
+        story = stories([child])[child]
+        found = check_in_episode(episodes(story), episode, when, at)
         if isinstance(details, AFTER_THE_END):
             check_after_end(found, when)
         if isinstance(details, PublicityDecided):
-            check_publicity(details.words or "")
-        # "Today, time not known" is not read as earlier than the noticing.
-        when = replace(when, at=max(when.at, found.noticed.at))
+            homes = {e.details.home for e in story.standing if e.kind == "placement.started"}
+            check_publicity(details.words or "", homes - {None})
+        when = follows(when, found.noticed, found.ended if isinstance(details, AFTER_THE_END) else None)
     return _record(child, details, when, by=by, at=at, token=token)
 
 
@@ -192,20 +209,22 @@ def report(*, child: str, report: Report, by: Reader, at: datetime, token: str, 
         replace(d, source=PAGE, reference=f"{token}/{n}", occasion=occasion) for n, d in enumerate(drafts, start=1)
     ]
     done = append(child, marked, by=by.person.username, agency=_agency(by), at=at)
+    _must_now_be(State.MISSING, child)
     return _reported(child, token, occasion, done.entries, stories([child])[child], decision, is_new=True)
 
 
 def report_drafts(story: Story, report: Report, at: datetime) -> list[Draft]:
     """The facts that a report would add to a story. Raises CannotRecord. Writes nothing."""
-    noticed = report.noticed_or_day(at)
-    open_one = check_noticed(episodes(story), noticed, at)
+    before, noticed = episodes(story), report.noticed_or_day(at)
+    open_one = check_noticed(before, noticed, at)
+    noticed = noticed_in_order(before, noticed, open_one)
     if report.last_seen:
         check_last_seen(report.last_seen, report.noticed, at)
     if report.police and report.police.when:
         check_police_told(report.police.when, noticed, at)
     joins = open_one.category if open_one else None
     category = decide_category(report.whereabouts.whereabouts, report.worries.worries).category
-    return entries_of_report(report, category, joins, at=at, words=vocabulary())
+    return entries_of_report(replace(report, noticed=noticed), category, joins, at=at, words=vocabulary())
 
 
 def _reported(

@@ -43,12 +43,16 @@ class _Lines:
     is_whole: bool = False
 
 
+_LABELS = {Length.STILL_MISSING: "still missing, of those noticed in this time"}
 _TABLES = (
     _Lines("All", "missing.noticed", (_Line("all", "Every episode", Q()),), True),
     _Lines(
         "By length",
         "missing.noticed",
-        tuple(_Line(f"length-{n}", length.value, Q(length=length.value)) for n, length in enumerate(Length)),
+        tuple(
+            _Line(f"length-{n}", _LABELS.get(length, length.value), Q(length=length.value))
+            for n, length in enumerate(Length)
+        ),
         True,
     ),
     _Lines(

@@ -191,6 +191,13 @@ def report_begun(person: Person, child: str, at: datetime) -> ReportDraft | None
     return ReportDraft.objects.filter(person=person, child=child, finished_at__isnull=True, expires_at__gt=at).first()
 
 
+def reports_begun(who: Reader, at: datetime) -> list[ReportDraft]:
+    """The reports that this person has begun and not finished, of children whom they may still report, each with its
+    child's row. One query. Writes nothing: whoever shows them records the reading first."""
+    mine = ReportDraft.objects.filter(person=who.person, finished_at__isnull=True, expires_at__gt=at)
+    return list(mine.filter(children_visible(who, Act.RECORD, at)).select_related("child__row").order_by("begun_at"))
+
+
 def report_by_token(person: Person, token: str, at: datetime) -> ReportDraft | None:
     """A report of this person's own, begun or finished, that has not expired. Nobody opens another's.
 

@@ -84,12 +84,13 @@ class Report:
     ring: str | None = None
 
     def noticed_or_day(self, at: datetime) -> Stretch:
-        """When somebody noticed; where nobody knows, some time on the day last seen, else on the day of the report, and
-        not after the report."""
+        """When somebody noticed; where nobody knows, some time on the day last seen and not before that, else on the
+        day of the report; and not after the report."""
         if self.noticed is not None:
             return self.noticed
-        day = self.last_seen.moment.day if self.last_seen else Moment(at).day
-        return Stretch(Moment.on(day), at)
+        if self.last_seen is None:
+            return Stretch(Moment.on(Moment(at).day), at)
+        return Stretch(Moment(self.last_seen.first, Precision.DAY), at)
 
 
 def entries_of_report(
@@ -135,7 +136,9 @@ def entries_of_report(
         concern = words.read("trafficking.concern_recorded", {"by": report.reporter} if report.reporter else {})
         drafts.append(Draft("trafficking.concern_recorded", told, concern))
     if report.police is not None:
-        drafts.append(_draft(_told_to_police(report), _not_before(report.police.when or told, noticed), words))
+        # Told before this report, nobody knows when: some time that day, never the minute of the report.
+        when = report.police.when or Moment.on(told.day)
+        drafts.append(_draft(_told_to_police(report), _not_before(when, noticed), words))
     return drafts
 
 

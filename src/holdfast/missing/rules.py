@@ -35,12 +35,26 @@ def check_moment(when: Moment, now: datetime) -> None:
         raise CannotRecord("Enter a date after 1989")
 
 
+def follows(when: Moment, *earlier: Moment | None) -> Moment:
+    """The same time, not read as earlier than what it follows: "today, time not known" begins at midnight, and what
+    happened at three that morning came before it. Keeps the day and the precision.
+
+    Give it only what `comes_before` has said no to.
+    """
+    return replace(when, at=max(when.at, *(m.at for m in earlier if m is not None), when.at))
+
+
+def comes_before(when: Moment, other: Moment) -> bool:
+    """Whether a time lies wholly before another, as far as both are known."""
+    return when.latest < other.at or (not when.is_exact and when.latest == other.at)
+
+
 def check_found(episode: Episode, when: Moment, now: datetime) -> None:
     """A finding belongs to an open episode and comes after the child was noticed to be missing."""
     check_moment(when, now)
     if episode.state is not State.MISSING:
         raise CannotRecord("This child is not missing: a finding or a return is recorded already")
-    if when.latest < episode.noticed.at:
+    if comes_before(when, episode.noticed):
         raise CannotRecord("The child cannot have been found before being noticed to be missing")
 
 
@@ -49,30 +63,35 @@ def check_returned(episode: Episode, when: Moment, now: datetime) -> None:
     check_moment(when, now)
     if episode.state is State.RETURNED:
         raise CannotRecord("This child's return is recorded already. Correct its time in the chronology")
-    if when.latest < episode.noticed.at:
+    if comes_before(when, episode.noticed):
         raise CannotRecord("The child cannot have returned before being noticed to be missing")
-    if episode.found and when.latest < episode.found.at:
+    if episode.found and comes_before(when, episode.found):
         raise CannotRecord("The child cannot have returned before being found")
 
 
 _ENDS = ("missing.found", "missing.returned")
 
 
-def check_order(standing: tuple[Entry, ...], before: Entry, when: Moment) -> None:
-    """A corrected time must not turn an episode round: noticed, then found, then returned."""
-    if before.kind in _ENDS:
-        moved = replace(before, occurred=when)
-        earlier = [e for e in standing if e.kind == "missing.noticed" and e.occurred.at <= moved.occurred.latest]
-        was_earlier = [e for e in standing if e.kind == "missing.noticed" and e.sort_key < before.sort_key]
-        if len(earlier) < len(was_earlier):
-            raise CannotRecord("That is before the child was noticed to be missing")
-        found = [e for e in standing if e.kind == "missing.found" and e.sort_key < before.sort_key]
-        if before.kind == "missing.returned" and found and when.latest < found[-1].occurred.at:
-            raise CannotRecord("That is before the child was found")
+def check_order(standing: tuple[Entry, ...], before: Entry, when: Moment) -> Moment:
+    """A corrected time must not turn an episode round: noticed, then found, then returned. Returns the time to write,
+    not read as earlier than what it follows."""
     if before.kind == "missing.noticed":
-        end = next((e for e in standing if e.kind in _ENDS and e.sort_key > before.sort_key), None)
-        if end is not None and when.at > end.occurred.latest:
+        following = next((e for e in standing if e.kind in _ENDS and e.sort_key > before.sort_key), None)
+        if following is not None and when.at > following.occurred.latest:
             raise CannotRecord("That is after the child was found or returned")
+        earlier = [e.occurred for e in standing if e.kind in _ENDS and e.sort_key < before.sort_key]
+        if earlier and comes_before(when, earlier[-1]):
+            raise CannotRecord("By then the child had not been found or returned from the last time")
+        return follows(when, *earlier)
+    if before.kind not in _ENDS:
+        return when
+    noticed = [e for e in standing if e.kind == "missing.noticed" and e.sort_key < before.sort_key]
+    if noticed and comes_before(when, noticed[-1].occurred):
+        raise CannotRecord("That is before the child was noticed to be missing")
+    found = [e for e in standing if e.kind == "missing.found" and e.sort_key < before.sort_key]
+    if before.kind == "missing.returned" and found and comes_before(when, found[-1].occurred):
+        raise CannotRecord("That is before the child was found")
+    return follows(when, *(e.occurred for e in (*noticed, *found)))
 
 
 # --- what a report says --------------------------------------------------------------------------------------------
@@ -116,14 +135,26 @@ def check_noticed(episodes: tuple[Episode, ...], noticed: Stretch, now: datetime
     Raises CannotRecord where the child was found or came back after the time that the report gives.
     """
     check_moment(noticed.moment, now)
-    ends = [m for e in episodes for m in (e.found, e.returned) if m]
-    last_end = max(ends, key=lambda m: m.at, default=None)
-    if last_end is not None and noticed.last < last_end.at:
+    last_end = _last_end(episodes)
+    is_before = noticed.until is None and last_end is not None and comes_before(noticed.moment, last_end)
+    if last_end is not None and (is_before or noticed.last < last_end.at):
         raise CannotRecord(
             "By then the child had not been found or returned from the last time: check the day and the time", "when"
         )
     last = episodes[-1] if episodes else None
     return last if last is not None and last.state is State.MISSING else None
+
+
+def noticed_in_order(episodes: tuple[Episode, ...], noticed: Stretch, joins: Episode | None) -> Stretch:
+    """A noticing that `check_noticed` let pass, not read as earlier than the last finding or return; nor, where its
+    time is not known to the minute, than the noticing of the episode that it joins."""
+    first = joins.noticed if joins and not noticed.moment.is_exact else None
+    return replace(noticed, moment=follows(noticed.moment, _last_end(episodes), first))
+
+
+def _last_end(episodes: tuple[Episode, ...]) -> Moment | None:
+    ends = [m for e in episodes for m in (e.found, e.returned) if m]
+    return max(ends, key=lambda m: m.at, default=None)
 
 
 def check_last_seen(seen: Stretch, noticed: Stretch | None, now: datetime) -> None:
@@ -155,7 +186,7 @@ def check_in_episode(episodes: tuple[Episode, ...], number: int, when: Moment, n
     episode = next((e for e in episodes if e.number == number), None)
     if episode is None:
         raise CannotRecord("No such missing episode is recorded for this child")
-    if when.latest < episode.noticed.at:
+    if comes_before(when, episode.noticed):
         raise CannotRecord("That is before the child was noticed to be missing")
     following = next((e for e in episodes if e.number == number + 1), None)
     if following is not None and when.at >= following.noticed.at:
@@ -167,20 +198,25 @@ def check_after_end(episode: Episode, when: Moment) -> None:
     """A return conversation, and what it led to, come after the child was found or came back. Raises CannotRecord."""
     if episode.ended is None:
         raise CannotRecord("The child has not been found or returned: record that first")
-    if when.latest < episode.ended.at:
+    if comes_before(when, episode.ended):
         raise CannotRecord("That is before the child was found or returned")
 
 
 # Words that would tell the public what nobody outside may know. A person reads the words too: this only helps.
 _NOT_FOR_THE_PUBLIC = re.compile(
     r"\b(in care|care home|children[’']?s home|foster\w*|looked[ -]after|placement|social (?:worker|services)|"
+    r"children[’']?s services|care leaver\w*|care order|forced|"
     r"traffick\w*|exploit\w*|modern slavery|nrm|asylum|unaccompanied|refugee|immigra\w*)\b",
     re.IGNORECASE,
 )
 
 
-def check_publicity(words: str) -> None:
-    """An appeal never says that a child is in care, trafficked or seeking asylum. Raises CannotRecord."""
+def check_publicity(words: str, known: Collection[str] = ()) -> None:
+    """An appeal never says that a child is in care, trafficked or seeking asylum. Raises CannotRecord.
+
+    `known`: names of homes and workers in the child's record, which would say it for whoever knows them.
+    """
     found = _NOT_FOR_THE_PUBLIC.search(words)
-    if found:
-        raise CannotRecord(f"Do not tell the public this: “{found.group(0)}”. Leave it out", "words")
+    named = next((name for name in known if len(name) > 3 and name.casefold() in words.casefold()), None)
+    if said := (found.group(0) if found else named):
+        raise CannotRecord(f"Do not tell the public this: “{said}”. Leave it out", "words")

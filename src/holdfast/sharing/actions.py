@@ -159,8 +159,10 @@ def _with_standing(message: Message) -> tuple[Message, Standing]:
 
 
 def record_told(message: Message, known: Standing, at: datetime) -> None:
-    """Store the entries that say who was told: in the transaction of the first sending or opening, and only then."""
-    if known.sent or known.opened or not message.told:
+    """Store the entries that say who was told: in the transaction of the first sending, opening or answer, and only
+    then. What merely lies ready in Holdfast has told nobody until somebody opens or answers it."""
+    was_sent = known.sent and Channel(message.channel) is not Channel.LINK
+    if was_sent or known.opened or known.received or not message.told:
         return
     words = vocabulary()
     drafts = [
@@ -195,6 +197,7 @@ def answered(message: Message, what: What, who: Sender, at: datetime, *, name: s
     held, known = hold(message.pk)
     if what is What.REFUSED and known.accepted:
         return False
+    record_told(held, known, at)
     if what is not What.RECEIVED and not known.received:
         note(held, What.RECEIVED, at, name=name, by=who.by, agency=who.agency)
     return note(held, what, at, name=name, by=who.by, agency=who.agency, words=" ".join(words.split()))

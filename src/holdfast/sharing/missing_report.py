@@ -20,6 +20,7 @@ from holdfast.missing.kinds import Category, Told
 from holdfast.missing.notice import Notice as PoliceNotice
 from holdfast.sharing.actions import Notice, Sender, tell
 from holdfast.sharing.handover.actions import offer
+from holdfast.sharing.queries import contacts_of
 from holdfast.sharing.rules import Channel, Recipient
 
 # Written in one place, so that a lawyer can read it: the task of safeguarding, and its condition for special data.
@@ -28,6 +29,13 @@ BASIS = (
     "(safeguarding of children and of individuals at risk)"
 )
 SEARCH = "the search"
+HOW = {
+    Channel.LINK: "Holdfast",
+    Channel.EMAIL: "e-mail",
+    Channel.SMS: "text message",
+    Channel.READ_OUT: "telephone",
+    Channel.PRINT: "on paper",
+}
 
 
 @transaction.atomic
@@ -69,8 +77,9 @@ def tell_of_report(
             basis=BASIS,
             what=("the report",),
         )
-        to = Recipient(authority, "whoever is on duty", Channel.LINK)
-        told = (Told(who="responsible authority", how="Holdfast"),)
+        first = next((to for to, _ in contacts_of(authority)), None)
+        to = first or Recipient(authority, "whoever is on duty", Channel.LINK)
+        told = (Told(who="responsible authority", how=HOW[to.channel]),)
         tell(ref, to, words, sender=sender, key=f"report/{token}/authority", at=at, entry=entry, told=told)
 
 

@@ -42,7 +42,7 @@ class Deed(ReportWhen):
     day = _choice(
         "Day",
         [("now", "Just now"), ("today", "Today"), ("yesterday", "Yesterday"), ("other", "Another day")],
-        ReportWhen.lacking,
+        "Select the day",
     )
 
     def __init__(self, *arguments: Any, **keywords: Any) -> None:

@@ -43,6 +43,8 @@ def lines(told: Told) -> tuple[Line, ...]:
 
 
 def _sent(known: Standing, channel: Channel) -> Line:
+    if known.sent and channel is Channel.LINK:
+        return Line(f"Lies ready in Holdfast since {say_time(known.sent.at)}. No message went out")
     if known.sent:
         return Line(f"Sent{_by(known.sent)}, {say_time(known.sent.at)}")
     if known.not_needed:

@@ -10,6 +10,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.datastructures import MultiValueDict
 
 from holdfast.missing.report import Stretch
 from holdfast.missing.report_kinds import Attempt, Whereabouts, Worry
@@ -56,6 +57,19 @@ class ReportQuestion(Question):
     @property
     def is_unknown(self) -> bool:
         return bool(self.data.get("unknown"))
+
+    @property
+    def given(self) -> dict[str, list[str]]:
+        """What was typed, ticked or chosen, by field, beside the tick that says that the time is not known."""
+        if not isinstance(self.data, MultiValueDict):
+            return {}
+        sent = {name: [v for v in self.data.getlist(name) if v.strip()] for name in self.fields}
+        return {name: values for name, values in sent.items() if values and name != "time_unknown"}
+
+    def filled_in(self, name: str) -> list[str]:
+        """What the page itself had put into a field."""
+        at_first = self.get_initial_for_field(self.fields[name], name)
+        return [str(at_first)] if at_first else []
 
     def full_clean(self) -> None:
         if self.is_bound and self.is_unknown:
@@ -263,6 +277,10 @@ class Reach(ReportQuestion):
     by = Words("Name", hint="Whoever is on shift")
     ring = Words("Telephone number that is answered all night", most=40)
 
+    def clean_answer(self, cleaned: dict[str, Any]) -> None:
+        if cleaned.get("ring") and sum(sign.isdigit() for sign in cleaned["ring"]) < 3:
+            self.refuse("Enter a telephone number, such as 01632 960 200, or leave it empty", "ring")
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -294,7 +312,7 @@ def make_form(
 ) -> ReportQuestion:
     """The form of one question, with the child's name in its words."""
     extra: dict[str, Any] = {"forces": forces} if slug == "call" else {}
-    if slug == "reach" and typed is None:
+    if slug == "reach":
         extra["initial"] = {"by": reporter}
     form = QUESTIONS[slug].form(typed, now=now, child=child, **extra)
     name = child or "the child"

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 from holdfast.access.actions import record_reading
 from holdfast.access.queries import names_of
 from holdfast.access.rules import Act
-from holdfast.missing.queries import Filters, missing_now
+from holdfast.missing.queries import Filters, missing_now, reports_begun
 from holdfast.web import missing_words
 from holdfast.web.forms import ListFilters
 from holdfast.web.watch import who_asks
@@ -31,7 +31,7 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_GET
 @never_cache
 def missing(request: HttpRequest) -> HttpResponse:
-    return render(request, "missing/page.html", _list(request))
+    return render(request, "missing/page.html", _list(request, with_begun=True))
 
 
 @require_GET
@@ -41,13 +41,15 @@ def fragment(request: HttpRequest) -> HttpResponse:
     return render(request, "missing/list.html", _list(request))
 
 
-def _list(request: HttpRequest) -> dict[str, Any]:
+def _list(request: HttpRequest, *, with_begun: bool = False) -> dict[str, Any]:
     now = datetime.now(UTC)
     who = who_asks(request)
     asked = {name: request.GET.get(name, "")[:LONGEST_FILTER] for name in FILTERS}
     chosen = Filters(**asked)
     shown = missing_now(who, now, filters=chosen, page=_page(request))
-    record_reading(who, Act.SEE_IN_LIST, [row.ref for row in shown.rows], page="missing", at=now)
+    begun = reports_begun(who, now) if with_begun and who.can(Act.RECORD) else []
+    refs = [*(row.ref for row in shown.rows), *(row.child_id for row in begun)]
+    record_reading(who, Act.SEE_IN_LIST, refs, page="missing", at=now)
     # Only what the page knows is repeated in its links, however long the address was.
     query = QueryDict(urlencode({name: value for name, value in asked.items() if value}))
     _, names = names_of((), {*shown.authorities, chosen.authority} - {""})
@@ -56,6 +58,7 @@ def _list(request: HttpRequest) -> dict[str, Any]:
         "section": "missing",
         "list": shown,
         "rows": missing_words.rows(shown.rows, now),
+        "begun": begun,
         "said": missing_words.summary(
             shown.total, is_narrowed=chosen != Filters(), may_see_children=who.can(Act.SEE_IN_LIST)
         ),

@@ -154,15 +154,11 @@ def _take_shared(begun: Begun, request: HttpRequest, opened: Opened) -> str:
 
 
 def _is_good(form: ReportQuestion, slug: str, begun: Begun, opened: Opened) -> bool:
-    """Whether an answer can stand, also beside the other answers. "I do not know" never throws away what was typed."""
+    """Whether an answer can stand, also beside the other answers. "I do not know" never throws away what was typed,
+    ticked or chosen."""
     if form.is_unknown:
         before = begun.answers.get(slug, {}).get("typed", {})
-        typed = [n for n, f in form.fields.items() if type(f).__name__ == "Words" and form.data.get(n, "").strip()]
-        # The name of the person on shift is filled in by the page itself.
-        fresh = [
-            n for n in typed
-            if [form.data.get(n)] != before.get(n) and not (slug == "reach" and form.data.get(n) == begun.reporter)
-        ]  # fmt: skip
+        fresh = [n for n in form.given if form.given[n] not in (before.get(n), form.filled_in(n))]
         if fresh:
             form.full_clean()
             form.add_error(fresh[0], "You entered an answer here: press Continue to keep it, or clear it first")
