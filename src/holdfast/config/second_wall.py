@@ -54,6 +54,8 @@ STATED_TABLES: Mapping[str, tuple[str, str]] = {
     "access_limit_review": (_APPEND, "by_id"),
     "access_miss": (_APPEND, "person_id"),
     "access_vault_reveal": (_APPEND, "person_id"),
+    "access_canary_opening": (_APPEND, "person_id"),
+    "access_canary_review": (_APPEND, "by_id"),
     # Whoever approves a request, or is told something, need not have a tie.
     "access_demand": (_APPEND, "by_id"),
     "access_demand_approval": (_APPEND, "by_id"),
@@ -70,6 +72,9 @@ STATED_TABLES: Mapping[str, tuple[str, str]] = {
 # No child in them, or needed before anybody is known.
 PLAIN_TABLES: Mapping[str, str] = {
     "access_agency": _READ,
+    # Keyed digests: who reads them without the installation's key learns how many there are, and not which.
+    "access_canary": _READ,
+    "access_canary_watcher": _READ,
     "access_person": "SELECT, UPDATE (last_login, password)",
     "access_person_groups": _READ,
     "access_person_user_permissions": _READ,

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
+from holdfast.access.canaries.queries import made_up
 from holdfast.access.models import Person
 from holdfast.access.queries import Reader, children_visible
 from holdfast.access.rules import Act
@@ -101,7 +102,7 @@ LISTED_RULES = "-MIS-"
 
 
 def missing_now(who: Reader, now: datetime, *, filters: Filters = Filters(), page: int = 1) -> MissingNow:
-    """The children who are missing, as this reader may see them at that time. Three queries.
+    """The children who are missing, as this reader may see them at that time. Four queries.
 
     In three bands: something is overdue; nobody has accepted; the rest. In each, the highest risk that a person has
     graded comes first, a risk that nobody has graded stands between high and medium, and then what needs a person
@@ -112,6 +113,8 @@ def missing_now(who: Reader, now: datetime, *, filters: Filters = Filters(), pag
         children_visible(who, Act.SEE_IN_LIST, now), ended_at__isnull=True, noticed_at__lte=now + CLOCKS_DIFFER
     )
     episodes = {e.child_id: e for e in seen}
+    for invented in made_up(episodes):
+        del episodes[invented]
     children = ChildRow.objects.in_bulk(list(episodes))
     duties: dict[str, list[DueRow]] = defaultdict(list)
     titles = {rule.key: rule.title for rule in law_in_use().rules}
@@ -228,14 +231,15 @@ def children_to_report(who: Reader, asked: str, at: datetime) -> ToReport:
 
 
 def counted_since(who: Reader, since: datetime, now: datetime) -> list[Counted]:
-    """Every episode noticed since then, of the children whom this reader may see. Three queries. Writes nothing.
+    """Every episode noticed since then, of the children whom this reader may see. Four queries. Writes nothing.
 
     Entries that the reader's agency may not read are left out before anything is counted.
     """
     seen = EpisodeRow.objects.filter(
         children_visible(who, Act.SEE_IN_LIST, now), noticed_at__gte=since, noticed_at__lte=now + CLOCKS_DIFFER
     )
-    refs = sorted(set(seen.values_list("child_id", flat=True)))
+    refs = set(seen.values_list("child_id", flat=True))
+    refs -= made_up(refs)
     rows, words = ChildRow.objects.in_bulk(refs), vocabulary()
     found = []
     for ref, entries in entries_of(refs).items():
