@@ -13,13 +13,14 @@ PORT = typer.Option(8000, "--port", envvar="PORT", help="The port on this machin
 def serve(port: int = PORT, host: str = typer.Option("127.0.0.1", help="The address to listen on.")) -> None:
     """Serve the pages from one process. Ctrl-C stops it."""
     with_database()
+    from holdfast.config.second_wall import TooStrong
     from holdfast.config.server import PortInUse, run
 
     typer.echo(f"Holdfast listens on http://{host}:{port}")
     try:
         run(host, port)
-    except PortInUse as taken:
-        typer.echo(str(taken), err=True)
+    except (PortInUse, TooStrong) as stopped:
+        typer.echo(str(stopped), err=True)
         raise typer.Exit(1) from None
 
 
@@ -42,6 +43,7 @@ def demo(port: int = PORT) -> None:
 
     say("Starting")
     django_setup()
+    from holdfast.config.second_wall import TooStrong
     from holdfast.config.server import PortInUse, run
     from holdfast.demo.start import password, prepare, sign_ins
 
@@ -73,6 +75,6 @@ def demo(port: int = PORT) -> None:
     )
     try:
         run("127.0.0.1", port)
-    except PortInUse as taken:
-        typer.echo(str(taken), err=True)
+    except (PortInUse, TooStrong) as stopped:
+        typer.echo(str(stopped), err=True)
         raise typer.Exit(1) from None

@@ -17,4 +17,5 @@ class SharingConfig(AppConfig):
         super().import_models()
         # The models of handovers and of the watch stand in files of their own.
         import holdfast.sharing.handover.rows
+        import holdfast.sharing.leaving.rows
         import holdfast.sharing.watch.rows  # noqa: F401
