@@ -9,6 +9,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from holdfast.access import limits
+from holdfast.access.canaries.actions import note_openings
+from holdfast.access.canaries.queries import among
 from holdfast.access.deeds import (
     EmergencyOpening,
     EmergencyReview,
@@ -61,7 +63,7 @@ def record_reading(who: Reader, act: Act, children: Iterable[str], *, page: str,
     if not refs:
         return
     at = utc(at)
-    head = _head(who.person, refs if act is Act.OPEN else (), at)
+    head = _head(who.person, refs, at, opens=act is Act.OPEN)
     if act is Act.OPEN and (limit := limit_of(head, refs)):
         raise OverLimit(limit)
     listed = " ".join(refs)
@@ -69,17 +71,21 @@ def record_reading(who: Reader, act: Act, children: Iterable[str], *, page: str,
     head.head = reading_link(head.head, who.person.pk, number, at, act.value, page, listed)
     head.length = number
     head.save(update_fields=["length", "head"])
+    if head.is_made_up:  # type: ignore[attr-defined]
+        note_openings(who.person, refs, act, page=page, at=at)
     reading = Reading.objects.create(
         person=who.person, number=number, at=at, act=act.value, page=page, children=listed, hash=head.head
     )
     ReadingOf.objects.bulk_create([ReadingOf(reading=reading, child_id=ref) for ref in refs])
 
 
-def _head(person: Person, opened: Collection[str], at: datetime) -> ReaderChain:
-    """The head of this person's log, held until the transaction ends, with what they have used when they open."""
+def _head(person: Person, refs: Collection[str], at: datetime, *, opens: bool = False) -> ReaderChain:
+    """The head of this person's log, held until the transaction ends: with whether a made-up record is among those
+    read, and with what they have used when they open."""
     mine = ReaderChain.objects.select_for_update(of=("self",)).filter(person=person)
-    if opened:
-        mine = with_spent(mine, opened, at)
+    mine = mine.annotate(is_made_up=among(refs))
+    if opens:
+        mine = with_spent(mine, refs, at)
     if (head := mine.first()) is None:
         # A person who was not added here. Two first readings at once: the second waits for the first, and follows it.
         ReaderChain.objects.get_or_create(person=person, defaults={"head": chain.START})

@@ -18,6 +18,7 @@ from typing import Any
 
 from django.conf import settings
 
+from holdfast.access.canaries.rows import CANARIES
 from holdfast.access.deeds import DEEDS
 from holdfast.access.demand.rows import DEMANDS
 from holdfast.access.models import ReaderChain, Reading
@@ -90,7 +91,7 @@ def take(at: datetime) -> Anchor:
 
 def _deeds() -> Iterator[tuple[str, End]]:
     """Each decision stands for itself: a chain of one."""
-    for model in (*DEEDS, *VAULT, *DEMANDS):
+    for model in (*DEEDS, *VAULT, *DEMANDS, *CANARIES):
         table = model._meta.db_table
         left_out = getattr(model, "rotates", ())
         names = [f.attname for f in model._meta.concrete_fields if f.attname not in left_out]

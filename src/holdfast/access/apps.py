@@ -10,6 +10,7 @@ class AccessConfig(AppConfig):
     def import_models(self) -> None:
         super().import_models()
         # Models of deeds, and those of the vault, stand in files of their own.
+        import holdfast.access.canaries.rows
         import holdfast.access.deeds
         import holdfast.access.demand.rows
         import holdfast.access.factors.rows

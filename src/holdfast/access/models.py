@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from holdfast.access.rules import Act, Role, Tie
@@ -56,6 +57,7 @@ class Post(models.Model):
     role = models.CharField(max_length=16, choices=[(r.value, r.value) for r in Role])
     begins_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
+    given_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = [
@@ -67,6 +69,21 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} at {self.agency_id}"
+
+
+class PostConfirmed(models.Model):
+    """A manager said that a post is still right; `by` is None where an operator did. Never changed (migration 0009)."""
+
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="confirmations")
+    by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "access_post_confirmed"
+        indexes = [models.Index(fields=["post", "at"], name="confirmations_of_a_post")]
+
+    def __str__(self) -> str:
+        return f"{self.post_id} at {self.at}"
 
 
 class TieRow(models.Model):

@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 from holdfast.access import limits
 from holdfast.access.deeds import Conflict, EmergencyOpening, Miss, Shield, SignInTry
 from holdfast.access.limits import Limit, Spent
-from holdfast.access.models import Agency, Person, ReaderChain, Reading, ReadingOf, TieRow
+from holdfast.access.models import Agency, Person, PostConfirmed, ReaderChain, Reading, ReadingOf, TieRow
 from holdfast.access.models import Post as PostRow
 from holdfast.access.rules import (
     IN_AN_EMERGENCY,
@@ -52,12 +52,21 @@ class Reader:
         return frozenset(p.agency for p in self.posts)
 
 
+def in_post(at: datetime) -> Q:
+    """The condition that a post is held at that time. A post ended today is over; one that nobody has confirmed for a
+    quarter and the grace after it is off."""
+    today, since = uk_day(at), at - limits.CONFIRM_EVERY - limits.CONFIRM_GRACE
+    confirmed = Exists(PostConfirmed.objects.filter(post=OuterRef("pk"), at__gt=since))
+    return (
+        Q(begins_on__lte=today)
+        & (Q(ends_on__isnull=True) | Q(ends_on__gt=today))
+        & (Q(given_at__gt=since) | Q(begins_on__gt=uk_day(since)) | Q(confirmed))
+    )
+
+
 def held_posts(person: Person, at: datetime) -> QuerySet[PostRow]:
-    """The posts that a person holds at that time. A post ended today is over."""
-    today = uk_day(at)
-    return PostRow.objects.filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gt=today), person=person, begins_on__lte=today
-    ).select_related("agency")
+    """The posts that a person holds at that time."""
+    return PostRow.objects.filter(in_post(at), person=person).select_related("agency")
 
 
 def has_left(person: Person, at: datetime) -> bool:

@@ -13,7 +13,7 @@ from holdfast.access.deeds import Conflict, EmergencyOpening, ReachedLimit, Shie
 from holdfast.access.limits import review_due
 from holdfast.access.models import Person, Reading
 from holdfast.access.models import Post as PostRow
-from holdfast.access.queries import Reader, children_visible, emergencies_open
+from holdfast.access.queries import Reader, children_visible, emergencies_open, in_post
 from holdfast.access.rules import Act, Held, Role, Tie
 from holdfast.access.vault.rows import VaultReveal
 from holdfast.chronology.kinds import Audience
@@ -134,19 +134,20 @@ def limits_for(who: Reader, at: datetime) -> QuerySet[ReachedLimit]:
     managed = {p.agency for p in who.posts if p.role is Role.DUTY_MANAGER}
     if not managed:
         return ReachedLimit.objects.none()
-    holds = _holds(at)
-    own = PostRow.objects.filter(holds, person=OuterRef("person"), agency__in=managed)
+    held = in_post(at)
+    own = PostRow.objects.filter(held, person=OuterRef("person"), agency__in=managed)
     condition = Q(Exists(own))
     if Audience.COUNCIL in who.audiences:
-        somewhere = PostRow.objects.filter(holds, person=OuterRef(OuterRef("person")))
+        somewhere = PostRow.objects.filter(held, person=OuterRef(OuterRef("person")))
         managers = PostRow.objects.filter(
-            holds, role=Role.DUTY_MANAGER.value, agency__in=somewhere.values("agency")
+            held, role=Role.DUTY_MANAGER.value, agency__in=somewhere.values("agency")
         ).exclude(person=OuterRef("person"))
         condition |= ~Q(Exists(managers))
     return ReachedLimit.objects.filter(condition).exclude(person=who.person)
 
 
-def _holds(at: datetime) -> Q:
+def holds(at: datetime) -> Q:
+    """A post that has begun and not ended, whether or not it was confirmed in time."""
     today = uk_day(at)
     return Q(begins_on__lte=today) & (Q(ends_on__isnull=True) | Q(ends_on__gt=today))
 

@@ -31,8 +31,8 @@ def work(
         120, "--lease", min=0.5, max=3600, help="Seconds after which another worker takes over what this one held."
     ),
 ) -> None:
-    """Carry what stands in the outbox, and climb the ladders of handovers that nobody has accepted. Any number may
-    run; each may be killed."""
+    """Carry what stands in the outbox, climb the ladders of handovers that nobody has accepted, and every hour leave a
+    signed anchor outside, where a setting says where. Any number may run; each may be killed."""
     with_database()
     _repeat(carrying(lease), once=once, pause=pause, nothing="Nothing was due.")
 
@@ -49,12 +49,27 @@ def carrying(lease: float) -> Callable[[], str]:
     """One turn of the worker; it answers with what it did, empty when nothing was due. `lease` is in seconds."""
     from datetime import timedelta
 
-    from holdfast.sharing.carrying.worker import work_once
-    from holdfast.sharing.channels.house import ways
+    from django.conf import settings
 
-    carriers = ways()
+    from holdfast.access.anchor import take
+    from holdfast.sharing.anchoring import send_anchor
+    from holdfast.sharing.carrying.worker import work_once
+    from holdfast.sharing.channels.house import anchor_places, ways
+
+    carriers, places, told = ways(), anchor_places(), set[str]()
+
+    def anchored() -> list[str]:
+        # Asked at every turn, said once: what fails is tried again, and not repeated every five seconds.
+        said = [
+            f"{_now():%d %B %H:00} UTC. {line}" for line in send_anchor(places, settings.ANCHOR["key"], _now(), take)
+        ]
+        new = [line for line in said if line not in told]
+        told.update(new)
+        return new
 
     def turn() -> str:
+        for line in anchored():
+            typer.echo(line, err="NOT" in line)
         done = work_once(carriers, _now, lease=timedelta(seconds=lease))
         if not (done.carried or done.alarms or done.climbed):
             return ""

@@ -189,8 +189,22 @@ def leaves(
     if children or searches:
         typer.echo(
             f"Still in the name of {person}: worker of {say_count(children, 'child', 'children')}, accepted "
-            f"{say_count(searches, 'search', 'searches')}. A duty manager must give them to somebody else."
+            f"{say_count(searches, 'search', 'searches')}. A duty manager must give them to somebody else: they stand "
+            "under Work that nobody holds."
         )
+
+
+@people.command()
+def confirm(username: Username) -> None:
+    """Say that every post of a person is still right. For a manager who has no other manager; all others are confirmed
+    by their duty manager on the page People's posts."""
+    with_database()
+    from holdfast.access.attesting import confirm_by_operator
+
+    confirmed = confirm_by_operator(_person(username), datetime.now(UTC))
+    if not confirmed:
+        _refuse(f"{username} holds no post.")
+    typer.echo(f"{username}: {confirmed} posts are confirmed for a quarter.")
 
 
 @people.command("list")

@@ -28,6 +28,7 @@ def manage(context: typer.Context) -> None:
 def verify(
     as_json: bool = typer.Option(False, "--json", help="Print JSON."),
     anchor: Path | None = typer.Option(None, "--anchor", help="Check against this anchor too, taken earlier."),
+    anchor_key: str = typer.Option("", "--anchor-key", help="The key with which that anchor must be signed."),
 ) -> None:
     """Check that every chain of entries and of readings is whole, that the read tables are what the entries say, and
     that every value of the vault opens. Exit 1 if not."""
@@ -41,7 +42,7 @@ def verify(
         if sys.stderr.isatty():
             typer.echo(f"\r{chains:,} chronologies checked", nl=False, err=True)
 
-    taken = _anchor_from(anchor) if anchor else None
+    taken = _anchor_from(anchor, anchor_key) if anchor else None
     verdict, readings, vault = check(progress), verify_readings(), verify_vault()
     differs = differences(taken) if taken else []
     is_whole = verdict.is_whole and readings.is_whole and vault.is_whole and not differs
@@ -71,11 +72,13 @@ def verify(
     raise typer.Exit(0 if is_whole else 1)
 
 
-def _anchor_from(path: Path) -> Anchor:
+def _anchor_from(path: Path, key: str) -> Anchor:
     from holdfast.access.anchor import NotAnAnchor, read
+    from holdfast.access.signed_anchor import check_signature
 
     try:
-        return read(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        return check_signature(text, key) if key else read(text)
     except (OSError, UnicodeDecodeError, NotAnAnchor) as error:
         said = error if isinstance(error, NotAnAnchor) else "It cannot be read"
         typer.echo(f"{path.name}: {said}.", err=True)
@@ -83,16 +86,29 @@ def _anchor_from(path: Path) -> Anchor:
 
 
 @app.command()
-def anchor(out: Path = typer.Option(..., "--out", help="Where to write it. Keep the file on another machine.")) -> None:
-    """Write where every chain ends now, and print the one digest of it. The file names no child and no person."""
+def anchor(
+    out: Path | None = typer.Option(None, "--out", help="Where to write it. Keep the file on another machine."),
+    key: bool = typer.Option(False, "--key", help="Only print the key with which others check our signature."),
+) -> None:
+    """Write where every chain ends now, signed, and print the one digest of it. The file names no child and no person.
+    `holdfast work` does this by itself every hour where HOLDFAST_ANCHOR_FOLDER or HOLDFAST_ANCHOR_EMAIL is set."""
     with_database()
     from datetime import UTC, datetime
 
-    from holdfast.access.anchor import take
+    from django.conf import settings
 
+    from holdfast.access.anchor import take
+    from holdfast.access.signed_anchor import as_signed_text, public_key
+
+    if key:
+        typer.echo(public_key(settings.ANCHOR["key"]))
+        return
+    if out is None:
+        typer.echo("Say where to write it: --out FILE", err=True)
+        raise typer.Exit(2)
     taken = take(datetime.now(UTC))
     try:
-        out.write_text(taken.as_text() + "\n", encoding="utf-8")
+        out.write_text(as_signed_text(taken, settings.ANCHOR["key"]), encoding="utf-8")
     except OSError:
         typer.echo(f"{out.name} cannot be written there.", err=True)
         raise typer.Exit(2) from None

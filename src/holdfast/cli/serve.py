@@ -20,13 +20,14 @@ def serve(port: int = PORT, host: str = typer.Option("127.0.0.1", help="The addr
     """Serve the pages from one process. Ctrl-C stops it."""
     _say_where(port)
     with_database()
+    from holdfast.config.second_wall import TooStrong
     from holdfast.config.server import PortInUse, run
 
     typer.echo(f"Holdfast listens on http://{host}:{port}")
     try:
         run(host, port)
-    except PortInUse as taken:
-        typer.echo(str(taken), err=True)
+    except (PortInUse, TooStrong) as stopped:
+        typer.echo(str(stopped), err=True)
         raise typer.Exit(1) from None
 
 
@@ -57,6 +58,7 @@ def demo(port: int = PORT) -> None:
     _say_where(port)
     say("Starting")
     django_setup()
+    from holdfast.config.second_wall import TooStrong
     from holdfast.config.server import PortInUse, run
     from holdfast.demo.start import password, prepare, sign_ins
 
@@ -90,8 +92,8 @@ def demo(port: int = PORT) -> None:
     try:
         with _worker_and_watch():
             run("127.0.0.1", port)
-    except PortInUse as taken:
-        typer.echo(str(taken), err=True)
+    except (PortInUse, TooStrong) as stopped:
+        typer.echo(str(stopped), err=True)
         raise typer.Exit(1) from None
 
 

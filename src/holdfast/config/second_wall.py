@@ -54,6 +54,8 @@ STATED_TABLES: Mapping[str, tuple[str, str]] = {
     "access_limit_review": (_APPEND, "by_id"),
     "access_miss": (_APPEND, "person_id"),
     "access_vault_reveal": (_APPEND, "person_id"),
+    "access_canary_opening": (_APPEND, "person_id"),
+    "access_canary_review": (_APPEND, "by_id"),
     # Whoever approves a request, or is told something, need not have a tie.
     "access_demand": (_APPEND, "by_id"),
     "access_demand_approval": (_APPEND, "by_id"),
@@ -64,12 +66,18 @@ STATED_TABLES: Mapping[str, tuple[str, str]] = {
     "sharing_rung": (_APPEND, ""),
     "sharing_answer": (_APPEND, ""),
     "sharing_errand": (_ALL, ""),
+    "sharing_work_offered": (_APPEND, "by_id"),
+    "sharing_work_answered": (_APPEND, "by_id"),
+    "access_post_confirmed": (_APPEND, "by_id"),
     "missing_report_draft": (_ALL, "person_id"),
 }
 
 # No child in them, or needed before anybody is known.
 PLAIN_TABLES: Mapping[str, str] = {
     "access_agency": _READ,
+    # Keyed digests: who reads them without the installation's key learns how many there are, and not which.
+    "access_canary": _READ,
+    "access_canary_watcher": _READ,
     "access_person": "SELECT, UPDATE (last_login, password)",
     "access_person_groups": _READ,
     "access_person_user_permissions": _READ,
@@ -239,6 +247,34 @@ def weaknesses() -> list[str]:
             if cursor.fetchone()[0] == "off":
                 found.append(f"{setting} is off: a power cut can lose what was acknowledged.")
         return found + _strong_role(cursor)
+
+
+# Said in full, so that nobody sets it without knowing what it gives up.
+SERVE_AS_OWNER = "HOLDFAST_SERVE_AS_OWNER"
+IN_WORDS = "yes, without the second wall"
+
+
+class TooStrong(Exception):
+    """The server would sign in to PostgreSQL as a role that can change the record."""
+
+
+def refuse_strong_role(told: str) -> None:
+    """Raises TooStrong where pages would be served by a role that owns the record, passes by row-level security or may
+    change entries, or where the wall is down; unless `told` says in words that this is wanted. The embedded database
+    has one user and is not asked."""
+    from django.db import connection
+
+    if connection.vendor != "postgresql" or told == IN_WORDS:
+        return
+    with connection.cursor() as cursor:
+        found = _strong_role(cursor)
+    connection.close()
+    if found:
+        raise TooStrong(
+            "Holdfast does not serve pages like this. " + " ".join(found) + "\nRun  holdfast database harden  as the "
+            f"owner, and let the server's DATABASE_URL sign in as {ROLE}. To serve without the second wall all the "
+            f'same, set {SERVE_AS_OWNER}="{IN_WORDS}".'
+        )
 
 
 def _embedded_weaknesses(cursor: Any) -> list[str]:

@@ -16,7 +16,7 @@ class PortInUse(Exception):
 def run(host: str, port: int) -> None:
     """Serve until Ctrl-C or a termination signal, then finish what is under way and stop.
 
-    Raises PortInUse.
+    Raises PortInUse, second_wall.TooStrong.
     """
     from waitress.server import create_server
 

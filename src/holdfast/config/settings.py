@@ -181,6 +181,12 @@ NOTIFY = {
     "email": os.environ.get("HOLDFAST_NOTIFY_EMAIL_TEMPLATE", ""),
     "sms": os.environ.get("HOLDFAST_NOTIFY_SMS_TEMPLATE", ""),
 }
+# Where the worker leaves an anchor every hour, and the key that signs it.
+ANCHOR = {
+    "folder": os.environ.get("HOLDFAST_ANCHOR_FOLDER", ""),
+    "email": os.environ.get("HOLDFAST_ANCHOR_EMAIL", ""),
+    "key": home.key("anchor_key"),
+}
 VOCABULARY = "holdfast.config.vocabulary.vocabulary"
 READ_TABLES = [
     "holdfast.child.tables.children",

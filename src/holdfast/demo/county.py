@@ -85,7 +85,7 @@ def _draft(kind: str, when: Moment, **details: object) -> Draft:
     return Draft(kind, when, vocabulary().read(kind, details))
 
 
-class _Teller:
+class Teller:
     """Tells a child's story with times counted back from the evening on which the demonstration starts."""
 
     def __init__(self, now: datetime) -> None:
@@ -100,14 +100,15 @@ class _Teller:
         self.drafts.append(_draft(kind, Moment.on(uk_day(self.now - timedelta(days=days))), **details))
 
     def care(self, *, since: int, first: str, family: str, born_on: str, standing: str, sex: str, worker: str,
-             place: str, home: str, legal_status: str = "V2", area: str | None = None) -> None:  # fmt: skip
+             place: str, home: str, legal_status: str = "V2", area: str | None = None,
+             authority: str = "MAR") -> None:  # fmt: skip
         """Who the child is, and a start in care that went as the law asks."""
-        self.day("child.known", days=since, authority="MAR", sex=sex)
+        self.day("child.known", days=since, authority=authority, sex=sex)
         self.day("child.named", days=since, first=first, family=family)
         self.day("child.age_recorded", days=since, born_on=born_on, standing=standing)
-        self.day("care.started", days=since, authority="MAR", legal_status=legal_status)
-        self.day("placement.started", days=since, place=place, home=home, area=area, out_of_area=area is not None,
-                 emergency=True, until_eighteen=False)  # fmt: skip
+        self.day("care.started", days=since, authority=authority, legal_status=legal_status)
+        self.day("placement.started", days=since, place=place, home=home or None, area=area,
+                 out_of_area=area is not None, emergency=True, until_eighteen=False)  # fmt: skip
         self.day("care.worker_allocated", days=since, worker=worker)
         for after, plan in ((3, "placement"), (6, "care"), (9, "education")):
             self.day("care.planned", days=since - after, plan=plan)
@@ -127,7 +128,7 @@ class _Teller:
 
 def _tuan(now: datetime) -> Scene:
     """16, unaccompanied, missing since last night; nobody has accepted yet."""
-    t = _Teller(now)
+    t = Teller(now)
     t.care(since=46, first="Tuan", family="Pham", born_on=f"{now.year - 16}-03-14", standing="claimed", sex="M",
            worker="Ngozi Okafor", place="K3", home="Elm House")  # fmt: skip
     t.day("asylum.arrived_alone", days=46, from_country="Vietnam")
@@ -146,7 +147,7 @@ def _tuan(now: datetime) -> Scene:
 
 def _amina(now: datetime) -> Scene:
     """15, identified as trafficked, missing four days; a sighting; several things are overdue."""
-    t = _Teller(now)
+    t = Teller(now)
     t.care(since=210, first="Amina", family="Yusuf", born_on=f"{now.year - 15}-05-02", standing="assessed", sex="F",
            worker="Ngozi Okafor", place="U4", home="Carr Lane", legal_status="C2")  # fmt: skip
     t.day("trafficking.referred", days=200, by="Marrowshire County Council")
@@ -171,7 +172,7 @@ def _amina(now: datetime) -> Scene:
 
 def _jordan(now: datetime) -> Scene:
     """14, gone this evening; nobody has told the police yet."""
-    t = _Teller(now)
+    t = Teller(now)
     t.care(since=400, first="Jordan", family="Sykes", born_on=f"{now.year - 14}-09-21", standing="documented", sex="M",
            worker="Grace Abara", place="K2", home="Elm House", legal_status="C2")  # fmt: skip
     t.day("care.reviewed", days=290)
@@ -184,7 +185,7 @@ def _jordan(now: datetime) -> Scene:
 
 def _selam(now: datetime) -> Scene:
     """17, returned yesterday: a return conversation is due."""
-    t = _Teller(now)
+    t = Teller(now)
     t.care(since=120, first="ሰላም", family="Tesfay", born_on=f"{now.year - 17}-01-01", standing="claimed", sex="F",
            worker="Ngozi Okafor", place="K3", home="Harbour View", area="LOW")  # fmt: skip
     t.day("child.named", days=119, first="Selam", family="Tesfay", own_script="ሰላም ተስፋይ")

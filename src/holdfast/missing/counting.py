@@ -11,6 +11,7 @@ from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
 
+from holdfast.access.canaries.queries import made_up
 from holdfast.access.queries import Reader, children_visible
 from holdfast.access.rules import Act
 from holdfast.chronology.installed import vocabulary
@@ -86,7 +87,7 @@ _PLACE, _PLACES = "placement.started", "By the kind of place"
 
 
 def numbers(who: Reader, since: datetime, now: datetime, *, say_place: Callable[[str], str]) -> tuple[Table, ...]:
-    """Every table of the episodes noticed since then, of the children whom this reader may see. Two queries."""
+    """Every table of the episodes noticed since then, of the children whom this reader may see. Four queries."""
     seen = _noticed(who, since, now)
     for_reader = [lines for lines in _TABLES if _may_read(who, lines.kind)]
     every = [line for lines in for_reader for line in lines.lines]
@@ -113,8 +114,8 @@ def _by_place(seen: QuerySet[EpisodeRow], say_place: Callable[[str], str]) -> Ta
 
 
 def behind(who: Reader, key: str, since: datetime, now: datetime, *, at_most: int) -> list[EpisodeRow]:
-    """The latest episodes behind one number, each with its child's row; none for a word that names no number. One
-    query. Writes nothing: whoever shows them records the reading first."""
+    """The latest episodes behind one number, each with its child's row; none for a word that names no number. Three
+    queries. Writes nothing: whoever shows them records the reading first."""
     which = next((line.which for t in _TABLES if _may_read(who, t.kind) for line in t.lines if line.key == key), None)
     if which is None and key.startswith("place-") and _may_read(who, _PLACE):
         which = Q(place=key.removeprefix("place-"))
@@ -125,9 +126,11 @@ def behind(who: Reader, key: str, since: datetime, now: datetime, *, at_most: in
 
 
 def _noticed(who: Reader, since: datetime, now: datetime) -> QuerySet[EpisodeRow]:
-    return EpisodeRow.objects.filter(
+    seen = EpisodeRow.objects.filter(
         children_visible(who, Act.SEE_IN_LIST, now), noticed_at__gte=since, noticed_at__lte=now + CLOCKS_DIFFER
     )
+    # Records that are made up to catch whoever opens them are counted nowhere.
+    return seen.exclude(child_id__in=made_up(set(seen.values_list("child_id", flat=True))))
 
 
 def _may_read(who: Reader, kind: str) -> bool:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
+from holdfast.access.canaries.queries import made_up
 from holdfast.access.models import Person
 from holdfast.access.queries import Reader, children_visible
 from holdfast.access.rules import Act
@@ -96,7 +97,7 @@ LISTED_RULES = "-MIS-"
 
 
 def missing_now(who: Reader, now: datetime, *, filters: Filters = Filters(), page: int = 1) -> MissingNow:
-    """The children who are missing, as this reader may see them at that time, a page of them. Two queries.
+    """The children who are missing, as this reader may see them at that time, a page of them. Three queries.
 
     Writes nothing: whoever shows the list records the reading first (see access.actions.record_reading).
     """
@@ -116,7 +117,7 @@ def missing_now(who: Reader, now: datetime, *, filters: Filters = Filters(), pag
 
 
 def everyone_missing(who: Reader, now: datetime) -> list[MissingRow]:
-    """Every child who is missing, as this reader may see them at that time. Two queries. Writes nothing.
+    """Every child who is missing, as this reader may see them at that time. Three queries. Writes nothing.
 
     In three bands: something is overdue; nobody has accepted; the rest. In each, the highest risk that a person has
     graded comes first, a risk that nobody has graded stands between high and medium, and then what needs a person
@@ -126,6 +127,8 @@ def everyone_missing(who: Reader, now: datetime) -> list[MissingRow]:
         children_visible(who, Act.SEE_IN_LIST, now), ended_at__isnull=True, noticed_at__lte=now + CLOCKS_DIFFER
     )
     episodes = {e.child_id: e for e in seen.select_related("child__row")}
+    for invented in made_up(episodes):
+        del episodes[invented]
     duties: dict[str, list[DueRow]] = defaultdict(list)
     rules = {rule.key: rule for rule in law_in_use().rules}
     still_open = Q(ends_at__isnull=True) | Q(ends_at__gt=now)

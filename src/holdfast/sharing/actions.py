@@ -69,7 +69,7 @@ class Notice:
 
 @transaction.atomic
 def tell(
-    child: str,
+    child: str | None,
     to: Recipient,
     notice: Notice,
     *,
@@ -86,7 +86,8 @@ def tell(
 
     `key` names what is told to whom for what reason: a second call with it returns the first message and does nothing.
     `told` are details of further entries, such as `missing.kinds.Told(who="parent")`, stored when it has been sent and
-    not before; `sharing.disclosed` is stored by itself when it goes to another agency. Raises CannotTell.
+    not before; `sharing.disclosed` is stored by itself when it goes to another agency. `child` is None for what is told
+    to one person and is no child's. Raises CannotTell.
     """
     if (before := Message.objects.filter(key=key).first()) is not None:
         return before
@@ -101,12 +102,12 @@ def tell(
     try:
         with transaction.atomic():
             message = Message.objects.create(
-                reference=reference, key=key, child_id=child, to_agency=to.agency, to_name=to.name,
-                channel=to.channel.value, address=to.address, phone=to.phone, template=notice.template,
+                reference=reference, key=key, child_id=child, to_person_id=to.person, to_agency=to.agency,
+                to_name=to.name, channel=to.channel.value, address=to.address, phone=to.phone, template=notice.template,
                 subject=notice.subject, notice=notice.text, sent_subject=words.subject if words else "",
                 sent_text=words.text if words else "", why=notice.why, basis=notice.basis,
-                told=_entries(to, notice, sender, told), entry=UUID(entry) if entry else None, handover=handover,
-                rung=rung, about=about, made_at=at, made_by=sender.by, from_agency=sender.agency,
+                told=_entries(to, notice, sender, told) if child else "", entry=UUID(entry) if entry else None,
+                handover=handover, rung=rung, about=about, made_at=at, made_by=sender.by, from_agency=sender.agency,
             )  # fmt: skip
     except IntegrityError:
         # Somebody told the same at the same moment: theirs is the one.
@@ -162,7 +163,7 @@ def record_told(message: Message, known: Standing, at: datetime) -> None:
     """Store the entries that say who was told: in the transaction of the first sending, opening or answer, and only
     then. What merely lies ready in Holdfast has told nobody until somebody opens or answers it."""
     was_sent = known.sent and Channel(message.channel) is not Channel.LINK
-    if was_sent or known.opened or known.received or not message.told:
+    if was_sent or known.opened or known.received or not message.told or message.child_id is None:
         return
     words = vocabulary()
     drafts = [

@@ -7,8 +7,15 @@ class SharingConfig(AppConfig):
     name = "holdfast.sharing"
     label = "sharing"
 
+    def ready(self) -> None:
+        from holdfast.access.canaries.actions import canary_opened
+        from holdfast.sharing.alarms import tell_watchers
+
+        canary_opened.connect(tell_watchers)
+
     def import_models(self) -> None:
         super().import_models()
         # The models of handovers and of the watch stand in files of their own.
         import holdfast.sharing.handover.rows
+        import holdfast.sharing.leaving.rows
         import holdfast.sharing.watch.rows  # noqa: F401

@@ -11,12 +11,14 @@ from uuid import uuid4
 from django.db import models
 from django.db.models import Q
 
+from holdfast.access.models import Person
 from holdfast.chronology.models import Chronology
 from holdfast.sharing.rules import BY_NAME, ONCE, Channel, What
 
 
 class Message(models.Model):
-    """One telling of one agency about one child, made in the transaction of the entry that caused it.
+    """One telling, made in the transaction of what caused it: of an agency about one child, or (`to_person`) of one
+    person about something that is no child's, such as an alarm; nobody else reads that.
 
     `id` is also the provider's reference. `notice` is what the agency reads after signing in, reads off paper or
     hears; `sent_subject` and `sent_text` are what an e-mail or a text says. `told_kind` and `told_details` are the
@@ -26,7 +28,8 @@ class Message(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid4)
     reference = models.CharField(max_length=9, unique=True)
     key = models.CharField(max_length=200, unique=True)
-    child = models.ForeignKey(Chronology, on_delete=models.PROTECT, related_name="messages")
+    child = models.ForeignKey(Chronology, null=True, on_delete=models.PROTECT, related_name="messages")
+    to_person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     to_agency = models.CharField(max_length=60)
     to_name = models.CharField(max_length=120)
     channel = models.CharField(max_length=10, choices=[(c.value, c.value) for c in Channel])

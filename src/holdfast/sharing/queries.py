@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from holdfast.access.deeds import Conflict, Shield
 from holdfast.access.queries import Reader, children_visible, door
@@ -64,10 +64,11 @@ def reading_agencies(who: Reader) -> frozenset[str]:
 
 
 def waiting_notices(who: Reader, at: datetime, *, at_most: int = 50) -> list[Told]:
-    """Notices to this reader's agencies that nobody has said they received, oldest first. Handovers have a list of
-    their own. Two queries."""
+    """Notices to this reader's agencies, and to this reader alone, that nobody has said they received, oldest first.
+    Handovers have a list of their own. Two queries."""
     said = MessageEvent.objects.filter(message=OuterRef("pk"), what__in=[What.RECEIVED.value, What.ACCEPTED.value])
-    rows = guarded(who, Message.objects.filter(to_agency__in=reading_agencies(who), handover__isnull=True))
+    theirs = Q(to_agency__in=reading_agencies(who), to_person__isnull=True) | Q(to_person=who.person)
+    rows = guarded(who, Message.objects.filter(theirs, handover__isnull=True))
     return as_they_stand(rows.filter(~Exists(said)).order_by("made_at", "pk")[:at_most])
 
 

@@ -67,6 +67,7 @@ class Recipient:
     channel: Channel
     address: str = ""  # of an e-mail or a telephone that takes texts
     phone: str = ""  # the number to ring when every system is down
+    person: int | None = None  # told personally: nobody else of the agency reads it
 
 
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
@@ -77,7 +78,7 @@ def checked(to: Recipient) -> Recipient:
     """The recipient with a tidy address. Raises CannotTell."""
     if not to.name.strip():
         raise CannotTell("name", "Enter who it is for")
-    if to.channel in BY_WORKER and not to.agency:
+    if to.channel in BY_WORKER and not (to.agency or to.person):
         raise CannotTell("channel", "Only an agency of Holdfast can open a link: read it out or print it")
     address = to.address.strip()
     if to.channel is Channel.SMS:
@@ -89,7 +90,7 @@ def checked(to: Recipient) -> Recipient:
             raise CannotTell("address", "Enter an e-mail address, such as duty@marrowshire.example")
     elif address:
         raise CannotTell("address", "An address belongs to an e-mail or a text only")
-    return Recipient(to.agency, to.name.strip(), to.channel, address, to.phone.strip())
+    return Recipient(to.agency, to.name.strip(), to.channel, address, to.phone.strip(), to.person)
 
 
 @dataclass(frozen=True, slots=True)

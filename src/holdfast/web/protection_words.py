@@ -35,6 +35,7 @@ _PAGES = {
     "corrected": "correcting a time",
     "where": "where the child lives (what is kept, not where)",
     "reveal": "was shown where the child lives",
+    "work": "the list of work that nobody holds",
     "demand": "a request for immigration purposes",
     "demands": "the list of requests for immigration purposes",
 }

@@ -181,6 +181,8 @@ def _alarm(message: Message, reason: str, now: datetime, *, final: bool = False)
         "The sender’s own task", (),
     )  # fmt: skip
     to = Recipient(message.from_agency, "whoever is on duty", Channel.LINK)
+    if message.to_person_id is not None:
+        to = Recipient("", message.to_name, Channel.LINK, person=message.to_person_id)
     who = Sender(message.made_by, "Holdfast", message.from_agency)
     tell(message.child_id, to, notice, sender=who, key=stem, at=now, about=message)
 

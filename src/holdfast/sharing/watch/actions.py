@@ -10,6 +10,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
+from holdfast.access.canaries.queries import made_up
 from holdfast.access.models import Agency, TieRow
 from holdfast.access.rules import Tie
 from holdfast.child.models import OpenDuty
@@ -68,6 +69,8 @@ def _due(now: datetime, began: datetime) -> Iterator[tuple[str, list[tuple[Duty,
     found: dict[str, list[Duty]] = defaultdict(list)
     for row in rows.order_by("child_id", "key").iterator(CHUNK):
         found[row.child_id].append(Duty(row.child_id, row.rule, row.started_at, row.due_at, row.late_after))  # type: ignore[arg-type]
+    for invented in made_up(found):
+        del found[invented]
     said = _said(list(found))
     for child, duties in found.items():
         sayings = [(d, to_say(d, said.get(_key(d), frozenset()), began, now)) for d in duties]

@@ -40,7 +40,9 @@ def handovers(request: HttpRequest) -> HttpResponse:
     """What waits for this reader's agencies, and what they gave that nobody has accepted."""
     now, who = datetime.now(UTC), who_asks(request)
     waiting, notices = waiting_for(who, now), waiting_notices(who, now)
-    listed = [x.handover.child_id for x in (*waiting.asked, *waiting.given)] + [n.message.child_id for n in notices]
+    listed = [x.handover.child_id for x in (*waiting.asked, *waiting.given)] + [
+        n.message.child_id for n in notices if n.message.child_id
+    ]
     record_reading(who, Act.SEE_IN_LIST, listed, page="handovers", at=now)
     shown = {
         "section": "handovers",
@@ -127,6 +129,8 @@ def notice(request: HttpRequest, reference: str) -> HttpResponse:
     if found is None:
         raise NotOpened
     message, known = found
+    if message.child_id is None:
+        return _personal(request, message, known, now)
     access = access_to(who, message.child_id, {message.to_agency}, message.from_agency, now)
     if not access.is_any:
         raise NotOpened
@@ -141,6 +145,21 @@ def notice(request: HttpRequest, reference: str) -> HttpResponse:
     if access.as_recipient and message.from_agency not in who.agencies:
         opened(message, known, Sender.of(who), now)
     return render(request, "sharing/notice.html", _notice(message, known, access, form))
+
+
+def _personal(request: HttpRequest, message: Message, known: Standing, now: datetime) -> HttpResponse:
+    """A notice to one person that is no child's. To everybody else it is not there."""
+    who = who_asks(request)
+    if message.to_person_id != who.person.pk or not who.posts:
+        raise NotOpened
+    if request.method == "POST":
+        if request.POST.get("decision") != "received":
+            return may_not(request)
+        answered(message, What.RECEIVED, Sender.of(who), now)
+        return redirect("notice", message.reference)
+    opened(message, known, Sender.of(who), now)
+    access = Access(as_recipient=True, as_sender=False, may_write_down=False)
+    return render(request, "sharing/notice.html", _notice(message, known, access, handover_forms.Name(None)))
 
 
 def _notice(message: Message, known: Standing, access: Access, form: forms.Form) -> dict[str, Any]:

@@ -18,6 +18,8 @@ from holdfast.access.actions import (
     review_emergency,
     review_limit,
 )
+from holdfast.access.canaries.actions import ReviewedAlready, review_opening
+from holdfast.access.canaries.queries import openings_for
 from holdfast.access.queries import Reader
 from holdfast.access.review import emergencies_to_review, limits_to_review
 from holdfast.access.rules import Act, Outcome
@@ -34,7 +36,9 @@ def reviews(request: HttpRequest) -> HttpResponse:
     waiting = emergencies_to_review(who, now)
     record_reading(who, Act.REVIEW, [w.opening.child_id for w in waiting], page="reviews", at=now)
     reached = [(r, limit_words(r)) for r in limits_to_review(who, now)]
-    return render(request, "access/reviews.html", {"waiting": waiting, "reached": reached, "now": now})
+    canaries = openings_for(who.person)
+    shown = {"waiting": waiting, "reached": reached, "canaries": canaries, "now": now}
+    return render(request, "access/reviews.html", shown)
 
 
 @require_http_methods(["GET", "POST"])
@@ -69,6 +73,9 @@ def _find(who: Reader, number: str, now: datetime) -> dict[str, Any]:
     for reached in limits_to_review(who, now):
         if reached.pk == wanted:
             return {"reached": reached, "words": limit_words(reached)}
+    for opening in openings_for(who.person):
+        if opening.pk == wanted:
+            return {"canary": opening}
     raise Http404
 
 
@@ -76,5 +83,10 @@ def _record(who: Reader, found: dict[str, Any], form: Review, now: datetime) -> 
     outcome, note = Outcome(form.cleaned_data["outcome"]), form.cleaned_data["note"]
     if "emergency" in found:
         review_emergency(who, found["emergency"].opening, outcome=outcome, note=note, at=now)
+    elif "canary" in found:
+        try:
+            review_opening(who.person, found["canary"], outcome=outcome, note=note, at=now)
+        except ReviewedAlready:
+            raise CannotDecide("outcome", "Somebody else has reviewed this meanwhile. Nothing was recorded") from None
     else:
         review_limit(who, found["reached"], outcome=outcome, note=note, at=now)
