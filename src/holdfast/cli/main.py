@@ -59,6 +59,7 @@ def every_command() -> typer.Typer:
     import holdfast.cli.law
     import holdfast.cli.outbox
     import holdfast.cli.people
+    import holdfast.cli.publishing
     import holdfast.cli.record
     import holdfast.cli.serve  # noqa: F401
 
