@@ -48,6 +48,7 @@ def with_database() -> None:
 def every_command() -> typer.Typer:
     """The command with all that belongs to it."""
     import holdfast.cli.answer
+    import holdfast.cli.asking
     import holdfast.cli.backup
     import holdfast.cli.coding
     import holdfast.cli.database
