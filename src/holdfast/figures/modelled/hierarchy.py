@@ -3,7 +3,8 @@
 Two families of rates stand side by side, gamma and the heavier-tailed log-normal, each with every spread on a grid;
 the answers weigh them. Counts are Poisson about rate times size; a hidden count adds the chance of its whole band.
 Nations' mean rates are normal in their logarithm (standard deviation NATIONS_DIFFER) about a level of which nothing is
-assumed. The posterior is computed on a lattice of rates, without chains that could fail to settle.
+assumed. A number hidden without a stated limit is thought to be small (ladder.HIDDEN_AT_MOST). The posterior is
+computed on a lattice of rates, without chains that could fail to settle.
 No table of authorities in order is made: a small authority's rate says more of its size than of its care.
 """
 
@@ -17,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special, stats
 
-from holdfast.figures.silence import Member
+from holdfast.figures.ladder import Member
 
 Array = NDArray[np.float64]
 NATIONS_DIFFER = 0.5  # standard deviation of the logarithm of nations' rates: most within a factor of 2.7
@@ -104,7 +105,7 @@ class _Posterior:
 
     def __init__(self, used: Sequence[Member], chance: np.random.Generator, draws: int) -> None:
         known = [one for one in used if one.known is not None]
-        count = sum(one.possible.lower + (one.possible.upper or one.possible.lower) for one in known) / 2
+        count = sum(one.likely.lower + (one.likely.upper or one.likely.lower) for one in known) / 2
         self.rates = max(count, 0.5) / sum(one.size or 0 for one in known) * np.exp(LATTICE)
         self.used, self.chance, self.draws = used, chance, draws
         self.nations = list(dict.fromkeys(one.nation for one in used))
@@ -138,7 +139,7 @@ class _Posterior:
 
     def _chance_of(self, one: Member) -> Array:
         """The chance of an answer for each rate of the lattice."""
-        means, low, high = self.rates * (one.size or 0), one.possible.lower, one.possible.upper
+        means, low, high = self.rates * (one.size or 0), one.likely.lower, one.likely.upper
         if low == high:
             return np.exp(stats.poisson.logpmf(low, means))
         up_to = np.ones(len(means)) if high is None else special.pdtr(high, means)
@@ -169,7 +170,7 @@ class _Posterior:
 
     def _counts(self, means: Array, one: Member) -> Array:
         """Poisson counts within what is possible; one that never falls there is put at the nearer end."""
-        low, high = one.possible.lower, np.inf if one.possible.upper is None else one.possible.upper
+        low, high = one.likely.lower, np.inf if one.likely.upper is None else one.likely.upper
         found = np.asarray(self.chance.poisson(means), dtype=float)
         for _ in range(TRIES):
             outside = (found < low) | (found > high)
