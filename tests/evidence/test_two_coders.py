@@ -283,6 +283,16 @@ def test_files_that_are_no_coding_are_refused_plainly(begun, tmp_path):
     assert "accepted by somebody" in run("settle", out, "--out", tmp_path / "x", "--by", " ", code=2).stderr
 
 
+def test_an_authority_with_a_name_that_a_spreadsheet_would_run_is_refused(begun):
+    _, out = begun
+    fill(out, "ms-okafor", FIRST)
+    fill(out, "mr-lowe", FIRST)
+    (out / "cells.csv").write_text(
+        "authority,nation,period,item,raw,policy,note,place\n=HYPERLINK(1),,2024,1c unaccompanied,5,,,\n"
+    )
+    assert "a spreadsheet would run it" in run("compare", out, code=2).stderr
+
+
 def test_a_name_cannot_leave_the_folder_nor_run_as_a_formula(read):
     _, out = read
     place = run("code", out, "--coder", "../../=HYPERLINK(1)").stdout.split(":")[0]

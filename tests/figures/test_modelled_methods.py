@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from holdfast.figures.bounds import Contradiction, Range, share
 from holdfast.figures.intervals import clopper_pearson, wilson
+from holdfast.figures.ladder import Member
 from holdfast.figures.modelled.combining import combined
 from holdfast.figures.modelled.hidden_counts import negative_binomial_within, poisson_within
 from holdfast.figures.modelled.hierarchy import CannotModel, modelled_total, shrunken_rate
 from holdfast.figures.modelled.programmes import Programme
-from holdfast.figures.silence import Member
 
 
 @pytest.mark.parametrize(

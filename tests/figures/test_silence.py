@@ -16,9 +16,9 @@ from holdfast.evidence.folder import BadFolder, cells_from_bytes
 from holdfast.evidence.sizes import sizes_from
 from holdfast.figures.bounds import Range
 from holdfast.figures.intervals import between_authorities, wilson
+from holdfast.figures.ladder import Member, anchored, bounded_rate, logical, resembling
 from holdfast.figures.making import figures
 from holdfast.figures.plan import plan_from
-from holdfast.figures.silence import Member, anchored, bounded_rate, logical, resembling
 from holdfast.figures.sums import narrowed_by_sum
 
 HEAD = "authority,nation,period,item,raw,policy,note\n"
@@ -257,3 +257,12 @@ def test_an_answer_above_its_own_limit_is_a_fault_and_is_not_cut(run):
     result = run(cells=CELLS.replace("A0,England,2024,uasc,10", "A0,England,2024,uasc,900"))
     assert "above looked after (200)" in result.stderr
     assert "1,022" in result.stdout
+
+
+def test_the_model_thinks_a_number_hidden_without_a_limit_small_and_the_bounds_do_not(run):
+    text = CELLS.replace("B,England,2024,uasc,<5", "B,England,2024,uasc,*")
+    found = json.loads(run("--json", cells=text).stdout)["u"]["2024"]
+    assert found["possible"]["answered"]["upper"] is None
+    assert found["possible"]["everyone_asked"][0]["upper"] == 132 + 4 * 200
+    everyone = json.loads(run("--json", cells=CELLS).stdout)["u"]["2024"]
+    assert abs(found["modelled"]["middle"] - everyone["modelled"]["middle"]) < 12

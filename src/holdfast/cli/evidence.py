@@ -252,13 +252,13 @@ def write_template(
     try:
         asked = asked_in(questionnaire)
         rows = template_rows(asked, authority, nation or Senders().nation(authority))
-        _write_rows(out, rows, as_csv, as_xlsx)
+        write_rows(out, rows, as_csv, as_xlsx)
     except (BadQuestionnaire, ValueError) as problem:
         raise _stop(problem) from None
     typer.echo(f"Wrote {out}")
 
 
-def _write_rows(out: Path, rows: Any, in_csv: Any, in_xlsx: Any) -> None:
+def write_rows(out: Path, rows: Any, in_csv: Any, in_xlsx: Any) -> None:
     if out.suffix.casefold() not in (".csv", ".xlsx"):
         raise ValueError(f"{out} must end in .csv or .xlsx")
     try:

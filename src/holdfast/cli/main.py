@@ -47,6 +47,8 @@ def with_database() -> None:
 
 def every_command() -> typer.Typer:
     """The command with all that belongs to it."""
+    import holdfast.cli.answer
+    import holdfast.cli.asking
     import holdfast.cli.backup
     import holdfast.cli.canary
     import holdfast.cli.coding
@@ -59,6 +61,7 @@ def every_command() -> typer.Typer:
     import holdfast.cli.law
     import holdfast.cli.outbox
     import holdfast.cli.people
+    import holdfast.cli.publishing
     import holdfast.cli.record
     import holdfast.cli.serve  # noqa: F401
 

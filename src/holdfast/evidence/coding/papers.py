@@ -93,6 +93,8 @@ def stated(folder: Path, asked: Questionnaire) -> tuple[Version, ...]:
     made = []
     sent = {row["sha256"][:12]: row for row in read_table(folder / "documents.csv")}
     for line, row in enumerate(read_table(folder / "cells.csv"), start=2):
+        if row["authority"] != harmless(row["authority"]):
+            raise BadCoding(f"cells.csv line {line}: {row['authority']!r} is no name: a spreadsheet would run it")
         if asked.by_item(row["item"]) is None or asked.period(row["period"]) is None:
             raise BadCoding(f"cells.csv line {line} is no question or no period of this round")
         try:

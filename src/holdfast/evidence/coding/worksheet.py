@@ -68,6 +68,9 @@ def read_units(folder: Path) -> tuple[Unit, ...]:
     proposed, left = read_table(folder / "proposed.csv"), read_table(folder / "left.csv")
     sent = {row["sha256"]: row["sent"] for row in read_table(folder / "documents.csv")}
     nations = {row["authority"]: row["nation"] for row in (*proposed, *read_table(folder / "cells.csv"))}
+    for row in (*proposed, *left):
+        if row["authority"] != harmless(row["authority"]):
+            raise BadCoding(f"{row['authority']!r} is no name of an authority: a spreadsheet would run it")
     units = [_unit(row, row["raw"], row["place"].partition(", ")[2], row["sent"]) for row in proposed]
     for row in left:
         row = {"nation": nations.get(row["authority"], ""), "policy": "", **row}

@@ -1,9 +1,10 @@
-"""Authorities that resemble one another: rates drawn from one distribution for each nation.
+"""Authorities that resemble one another: rates drawn from one distribution about each nation's mean.
 
-An authority's rate is gamma distributed about its nation's mean, its count Poisson about rate times size; so counts
-are negative binomial with mean `size x nation's rate` and one shape for all nations. Nations' rates are normal in
-their logarithm (standard deviation NATIONS_DIFFER) about a level of which nothing is assumed. The posterior is
-computed on a grid, without chains that could fail to settle. A hidden count adds the chance of its whole band.
+Two families of rates stand side by side, gamma and the heavier-tailed log-normal, each with every spread on a grid;
+the answers weigh them. Counts are Poisson about rate times size; a hidden count adds the chance of its whole band.
+Nations' mean rates are normal in their logarithm (standard deviation NATIONS_DIFFER) about a level of which nothing is
+assumed. A number hidden without a stated limit is thought to be small (ladder.HIDDEN_AT_MOST). The posterior is
+computed on a lattice of rates, without chains that could fail to settle.
 No table of authorities in order is made: a small authority's rate says more of its size than of its care.
 """
 
@@ -11,18 +12,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special, stats
 
-from holdfast.figures.silence import Member
+from holdfast.figures.ladder import Member
 
 Array = NDArray[np.float64]
 NATIONS_DIFFER = 0.5  # standard deviation of the logarithm of nations' rates: most within a factor of 2.7
-LEVELS, SHAPES = 61, 41
-NARROW = 60  # a band so narrow is drawn from count by count; a wider one by trying
-TRIES = 20
+# All in logarithms beside the rate of everyone who answered: nations' levels, and the lattice of authorities' rates.
+LEVELS = np.arange(-50, 51) * 0.04
+STEP = 0.02
+LATTICE = np.arange(-250, 251) * STEP
+SHAPES = np.exp(np.linspace(np.log(0.3), np.log(100), 16))  # of the gamma family
+SPREADS = np.linspace(0.1, 1.6, 16)  # of the log-normal family: standard deviations of the logarithm
+FAMILIES = len(SHAPES) + len(SPREADS)
+TRIES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,131 +68,124 @@ def modelled_total(
             raise CannotModel(f"{one.name} gave no one number and has no outside count to go by")
     if sum(one.known is not None for one in used) < 10:
         raise CannotModel("fewer than 10 authorities with an outside count gave a number or a range")
-    chance = np.random.default_rng(seed)
-    grid = _Grid(used)
-    rates, shapes = grid.draw(chance, draws)
-    nations = list(dict.fromkeys(one.nation for one in used))
+    posterior = _Posterior(used, np.random.default_rng(seed), draws)
     totals = np.full(draws, float(sum(one.possible.lower for one in members if one.exact)))
     for one in used:
-        if not one.exact:
-            totals += _counts(one, rates[:, nations.index(one.nation)], shapes, chance)
+        if one.known is None:
+            totals += posterior.silent(one)
+        elif not one.exact:
+            totals += posterior.hidden(one)
     tail = 100 * (1 - level) / 2
     lower, middle, upper = np.percentile(totals, [tail, 50, 100 - tail])
-    above = _above(used, nations, rates, shapes, chance) if compare else {}
+    above = posterior.above_all() if compare else {}
     return Modelled(float(middle), float(lower), float(upper), level, draws, seed, above)
 
 
-class _Grid:
-    """The chance of the answers for every level of each nation's rate and every shape."""
+@cache
+def _mass() -> Array:
+    """The share of authorities at each rate of the lattice, by level and family; its ends hold what lies beyond."""
+    edges = LATTICE[:-1] + STEP / 2
+    beside = edges[None, :] - LEVELS[:, None]
+    found = np.empty((len(LEVELS), FAMILIES, len(LATTICE)))
+    for at, shape in enumerate(SHAPES):
+        found[:, at] = _differences(special.gammainc(shape, shape * np.exp(beside)))
+    for at, spread in enumerate(SPREADS, start=len(SHAPES)):
+        # The mean, not the median, is the nation's rate.
+        found[:, at] = _differences(special.ndtr(beside / spread + spread / 2))
+    return found
 
-    def __init__(self, used: Sequence[Member]) -> None:
+
+def _differences(up_to: Array) -> Array:
+    ends = np.zeros((len(up_to), 1)), np.ones((len(up_to), 1))
+    return np.diff(np.hstack([ends[0], up_to, ends[1]]), axis=1)
+
+
+class _Posterior:
+    """What the answers leave likely: draws of each nation's level and of the family, the same family for all."""
+
+    def __init__(self, used: Sequence[Member], chance: np.random.Generator, draws: int) -> None:
         known = [one for one in used if one.known is not None]
-        count = sum(one.possible.lower + (one.possible.upper or one.possible.lower) for one in known) / 2
-        pooled = max(count, 0.5) / sum(one.size or 0 for one in known)
-        self.rates = pooled * np.exp(np.linspace(-2.5, 2.5, LEVELS))
-        self.shapes = np.exp(np.linspace(np.log(0.1), np.log(300), SHAPES))
-        nations = list(dict.fromkeys(one.nation for one in used))
-        self.by_nation = [self._chances([one for one in known if one.nation == nation]) for nation in nations]
+        count = sum(one.likely.lower + (one.likely.upper or one.likely.lower) for one in known) / 2
+        self.rates = max(count, 0.5) / sum(one.size or 0 for one in known) * np.exp(LATTICE)
+        self.used, self.chance, self.draws = used, chance, draws
+        self.nations = list(dict.fromkeys(one.nation for one in used))
+        likely = []
+        for nation in self.nations:
+            chances = [self._chance_of(one) for one in known if one.nation == nation]
+            logs: Array = np.zeros((len(LEVELS), FAMILIES))
+            if chances:
+                logs = np.log(np.maximum(_mass() @ np.array(chances).T, 1e-300)).sum(axis=2)
+            likely.append(np.exp(logs - logs.max()))
+        self.levels, self.families = self._drawn(likely)
 
-    def _chances(self, group: Sequence[Member]) -> Array:
-        """Logarithms, levels by shapes."""
-        found: Array = np.zeros((LEVELS, SHAPES))
-        for one in group:
-            mean = (self.rates * (one.size or 0))[:, None]
-            shape = self.shapes[None, :]
-            found = found + _log_chance(one, shape, shape / (shape + mean))
-        return found
+    def _drawn(self, likely: Sequence[Array]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Levels (draws by nations) and families (draws)."""
+        prior = np.exp(-0.5 * ((LEVELS[None, :] - LEVELS[:, None]) / NATIONS_DIFFER) ** 2)
+        prior /= prior.sum(axis=1, keepdims=True)
+        evidence = sum(np.log(np.maximum(prior @ one, 1e-300)) for one in likely)
+        weights = np.exp(evidence - np.max(evidence)).ravel()
+        at = self.chance.choice(weights.size, size=self.draws, p=weights / weights.sum())
+        above, families = np.divmod(at, FAMILIES)
+        levels = np.empty((self.draws, len(likely)), dtype=np.intp)
+        for column, one in enumerate(likely):
+            levels[:, column] = self._choice(prior[above] * one[:, families].T)
+        return levels, families
 
-    def draw(self, chance: np.random.Generator, draws: int) -> tuple[Array, Array]:
-        """Rates (draws by nations) and shapes (draws) from the posterior."""
-        logs = np.log(self.rates)
-        prior = np.exp(-0.5 * ((logs[None, :] - logs[:, None]) / NATIONS_DIFFER) ** 2)
-        prior /= prior.sum(axis=1, keepdims=True)  # level m by rate j
-        evidence: Array = np.zeros((LEVELS, SHAPES))
-        scaled = []
-        for one in self.by_nation:
-            likely = np.exp(one - one.max())
-            scaled.append(likely)
-            evidence = evidence + np.log(np.maximum(prior @ likely, 1e-300))
-        weights = np.exp(evidence - evidence.max()).ravel()
-        at = chance.choice(weights.size, size=draws, p=weights / weights.sum())
-        m, k = np.divmod(at, SHAPES)
-        rates = np.empty((draws, len(scaled)))
-        step = logs[1] - logs[0]
-        for column, likely in enumerate(scaled):
-            weight = prior[m] * likely[:, k].T
-            steps = np.cumsum(weight, axis=1)
-            found = (steps < (chance.random(draws) * steps[:, -1])[:, None]).sum(axis=1)
-            rates[:, column] = np.exp(logs[found] + step * (chance.random(draws) - 0.5))
-        return rates, self.shapes[k]
+    def _choice(self, weights: Array) -> NDArray[np.intp]:
+        """One place of each row, by weight."""
+        steps = np.cumsum(weights, axis=1)
+        at = self.chance.random(len(weights)) * steps[:, -1]
+        return np.asarray(np.minimum((steps < at[:, None]).sum(axis=1), weights.shape[1] - 1), dtype=np.intp)
 
+    def _chance_of(self, one: Member) -> Array:
+        """The chance of an answer for each rate of the lattice."""
+        means, low, high = self.rates * (one.size or 0), one.likely.lower, one.likely.upper
+        if low == high:
+            return np.exp(stats.poisson.logpmf(low, means))
+        up_to = np.ones(len(means)) if high is None else special.pdtr(high, means)
+        return np.maximum(up_to - (special.pdtr(low - 1, means) if low > 0 else 0.0), 0.0)
 
-def _log_chance(one: Member, shape: Array, share: Array) -> Array:
-    """Of an answer: a number, or a band of numbers."""
-    low, high = one.possible.lower, one.possible.upper
-    if low == high:
-        logs = special.gammaln(low + shape) - special.gammaln(shape) - special.gammaln(low + 1)
-        return np.asarray(logs + shape * np.log(share) + special.xlogy(low, 1 - share))
-    band = _up_to(high, shape, share) - _up_to(low - 1, shape, share)
-    return np.log(np.maximum(band, 1e-300))
+    def _own_rates(self, one: Member, draws: int) -> Array:
+        """Draws of an authority's own rate, given its answer."""
+        levels = self.levels[:draws, self.nations.index(one.nation)]
+        weights = _mass()[levels, self.families[:draws]] * self._chance_of(one)[None, :]
+        jitter = np.exp(STEP * (self.chance.random(len(levels)) - 0.5))
+        return np.asarray(self.rates[self._choice(weights)] * jitter)
 
+    def hidden(self, one: Member) -> Array:
+        """Draws of a count that is known to lie in a band."""
+        return self._counts(self._own_rates(one, self.draws) * (one.size or 0), one)
 
-def _up_to(count: int | None, shape: Array, share: Array) -> Array:
-    """The chance of at most `count`."""
-    if count is None:
-        return np.ones(np.broadcast(shape, share).shape)
-    if count < 0:
-        return np.zeros(np.broadcast(shape, share).shape)
-    return np.asarray(special.betainc(shape, count + 1.0, share))
+    def silent(self, one: Member) -> Array:
+        """Draws of a count of which nothing is known but its limit."""
+        at = self.levels[:, self.nations.index(one.nation)]
+        beside = np.empty(self.draws)
+        gamma = self.families < len(SHAPES)
+        shapes = SHAPES[self.families[gamma]]
+        spreads = SPREADS[self.families[~gamma] - len(SHAPES)]
+        beside[gamma] = self.chance.gamma(shapes) / shapes
+        beside[~gamma] = np.exp(spreads * self.chance.standard_normal(len(spreads)) - spreads**2 / 2)
+        level = np.exp(LEVELS[at] + (LEVELS[1] - LEVELS[0]) * (self.chance.random(self.draws) - 0.5))
+        return self._counts(self.rates[len(LATTICE) // 2] * level * beside * (one.size or 0), one)
 
+    def _counts(self, means: Array, one: Member) -> Array:
+        """Poisson counts within what is possible; one that never falls there is put at the nearer end."""
+        low, high = one.likely.lower, np.inf if one.likely.upper is None else one.likely.upper
+        found = np.asarray(self.chance.poisson(means), dtype=float)
+        for _ in range(TRIES):
+            outside = (found < low) | (found > high)
+            if not outside.any():
+                return found
+            found[outside] = self.chance.poisson(means[outside])
+        return np.clip(found, low, high)
 
-def _counts(one: Member, rates: Array, shapes: Array, chance: np.random.Generator) -> Array:
-    """Draws of a count that is hidden or not given, within what is possible."""
-    low, high = one.possible.lower, one.possible.upper
-    means = rates * (one.size or 0)
-    if high is not None and high - low <= NARROW:
-        return _within_band(low, high, means, shapes, chance)
-    most = np.inf if high is None else high
-    found = np.empty(len(means))
-    open_at = np.arange(len(means))
-    for _ in range(TRIES):
-        drawn = chance.poisson(chance.gamma(shapes[open_at]) * means[open_at] / shapes[open_at])
-        fits = (drawn >= low) & (drawn <= most)
-        found[open_at[fits]] = drawn[fits]
-        open_at = open_at[~fits]
-        if not open_at.size:
-            return found
-    share = shapes[open_at] / (shapes[open_at] + means[open_at])
-    below, up_to = _up_to(low - 1, shapes[open_at], share), _up_to(high, shapes[open_at], share)
-    at = np.minimum(below + (up_to - below) * chance.random(open_at.size), 1 - 1e-12)
-    found[open_at] = np.clip(stats.nbinom.ppf(at, shapes[open_at], share), low, most)
-    return found
-
-
-def _within_band(low: int, high: int, means: Array, shapes: Array, chance: np.random.Generator) -> Array:
-    """Each count of the band weighed by its chance beside the one before it."""
-    step = means / (shapes + means)
-    weights = [np.ones(len(means))]
-    for count in range(low, high):
-        weights.append(weights[-1] * (count + shapes) / (count + 1) * step)
-    steps = np.cumsum(weights, axis=0)
-    return np.asarray(low + (steps < chance.random(len(means)) * steps[-1]).sum(axis=0), dtype=float)
-
-
-def _above(
-    used: Sequence[Member], nations: Sequence[str], rates: Array, shapes: Array, chance: np.random.Generator
-) -> dict[str, float]:
-    """Chances, rounded to 0.01: finer would be read as a rank."""
-    everyone = sum(one.size or 0 for one in used)
-    overall = sum(
-        rates[:, at] * sum(one.size or 0 for one in used if one.nation == nation) for at, nation in enumerate(nations)
-    )
-    found = {}
-    for one in used:
-        if one.known is None:
-            continue
-        nation = rates[:, nations.index(one.nation)]
-        counts = one.possible.lower if one.exact else _counts(one, nation, shapes, chance)
-        own = chance.gamma(shapes + counts, 1 / (shapes / nation + (one.size or 0)))
-        found[one.name] = round(float(np.mean(own > overall / everyone)), 2)
-    return found
+    def above_all(self) -> dict[str, float]:
+        """Chances, rounded to 0.01: finer would be read as a rank."""
+        draws = min(self.draws, 1000)
+        sizes = [sum(one.size or 0 for one in self.used if one.nation == nation) for nation in self.nations]
+        everyone = self.rates[len(LATTICE) // 2] * (np.exp(LEVELS[self.levels[:draws]]) @ np.array(sizes)) / sum(sizes)
+        return {
+            one.name: round(float(np.mean(self._own_rates(one, draws) > everyone)), 2)
+            for one in self.used
+            if one.known is not None
+        }
