@@ -66,6 +66,8 @@ ROUTES = {
     "missing-list": Route(lists=Act.SEE_IN_LIST),
     "board": Route(lists=Act.SEE_IN_LIST),
     "board-list": Route(lists=Act.SEE_IN_LIST),
+    "shift": Route(lists=Act.SEE_IN_LIST, post={"note": "no such note"}),
+    "shift-note": Route(lists=Act.RECORD, post={}),
     "child": Route(act=Act.OPEN),
     "duties": Route(act=Act.OPEN),
     "known-then": Route(act=Act.OPEN),

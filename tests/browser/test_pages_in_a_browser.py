@@ -20,6 +20,8 @@ INSIDE = {
     "missing-none-fits": "/missing?risk=low",
     "board": "/board",
     "board-narrowed": "/board?agency=MARPOL",
+    "shift": "/shift",
+    "shift-note": "/shift/note",
     "child": f"/children/{TUAN}",
     "child-overdue": f"/children/{AMINA}",
     "child-returned": f"/children/{SELAM}",

@@ -19,6 +19,7 @@ from holdfast.web.views import (
     requests,
     reviews,
     session,
+    shift,
     sign_in_steps,
     vault,
 )
@@ -29,6 +30,8 @@ urlpatterns = [
     path("missing/list", missing.fragment, name="missing-list"),
     path("board", board.board, name="board"),
     path("board/list", board.fragment, name="board-list"),
+    path("shift", shift.page, name="shift"),
+    path("shift/note", shift.note, name="shift-note"),
     path("children/<slug:ref>", children.child, name="child"),
     path("children/<slug:ref>/duties", children.what_the_law_requires, name="duties"),
     path("children/<slug:ref>/duties/then", children.known_then, name="known-then"),
