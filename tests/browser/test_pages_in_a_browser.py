@@ -20,6 +20,7 @@ INSIDE = {
     "missing-none-fits": "/missing?risk=low",
     "board": "/board",
     "board-narrowed": "/board?agency=MARPOL",
+    "paper-pack-why": "/paper-pack",
     "shift": "/shift",
     "shift-note": "/shift/note",
     "child": f"/children/{TUAN}",

@@ -65,6 +65,7 @@ STATED_TABLES: Mapping[str, tuple[str, str]] = {
     "sharing_answer": (_APPEND, ""),
     "sharing_errand": (_ALL, ""),
     "missing_report_draft": (_ALL, "person_id"),
+    "missing_paper_pack": (_APPEND, "person_id"),
 }
 
 # No child in them, or needed before anybody is known.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,6 +11,7 @@ from django.db.models import Q
 
 from holdfast.access.models import Person
 from holdfast.access.queries import Reader, children_visible
+from holdfast.access.review import Look
 from holdfast.access.rules import Act
 from holdfast.child.law import law_in_use
 from holdfast.child.models import ChildRow, OpenDuty
@@ -18,7 +20,7 @@ from holdfast.chronology.queries import entries_of
 from holdfast.chronology.story import Story
 from holdfast.missing.conversations import ledger
 from holdfast.missing.kinds import Risk
-from holdfast.missing.models import EpisodeRow, ReportDraft
+from holdfast.missing.models import EpisodeRow, PaperPack, ReportDraft
 from holdfast.missing.numbers import Counted, Group, length_of, place_at
 from holdfast.missing.picture import episodes as episodes_of
 from holdfast.missing.rules import CLOCKS_DIFFER
@@ -200,6 +202,14 @@ def report_begun(person: Person, child: str, at: datetime) -> ReportDraft | None
 def report_by_token(person: Person, token: str, at: datetime) -> ReportDraft | None:
     """A report of this person's own, begun or finished, that has not expired. Nobody opens another's."""
     return ReportDraft.objects.filter(person=person, token=token[:24], expires_at__gt=at).first()
+
+
+def reasons_of_packs(looks: Iterable[Look]) -> dict[tuple[int, datetime], str]:
+    """Why the list of missing children was printed, by person and time. One query, and only where somebody did."""
+    at = {look.reading.at for look in looks if look.reading.page == "paper-pack"}
+    if not at:
+        return {}
+    return {(p.person_id, p.at): p.reason for p in PaperPack.objects.filter(at__in=at)}
 
 
 MOST_CHILDREN_SHOWN = 20

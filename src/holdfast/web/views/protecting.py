@@ -20,6 +20,7 @@ from holdfast.access.actions import (
     put_shield,
 )
 from holdfast.access.review import conflicts_of, looks_at, named_on_shield
+from holdfast.missing.queries import reasons_of_packs
 from holdfast.web import protection_forms
 from holdfast.web.errors import may_not
 from holdfast.web.protection_words import visits
@@ -34,7 +35,8 @@ def readers(request: HttpRequest, ref: str) -> HttpResponse:
     opened = open_child(request, ref)
     if not opened.page.may_see_readers:
         return may_not(request)
-    shown = {"visits": visits(looks_at(ref, opened.page.door.ties, opened.emergencies))}
+    looks = looks_at(ref, opened.page.door.ties, opened.emergencies)
+    shown = {"visits": visits(looks, reasons_of_packs(looks))}
     return render(request, "access/readers.html", {**shown_of(opened, "readers"), **shown})
 
 
