@@ -88,6 +88,7 @@ ROUTES = {
     "done": Route(act=Act.OPEN),
     "question": Route(act=Act.RECORD, post={}),
     "search": Route(act=Act.OPEN),
+    "episode-review": Route(act=Act.OPEN, post={}, writes=Act.RECORD),
     "conversations": Route(act=Act.OPEN),
     "episode-record": Route(act=Act.RECORD, post={}),
     "numbers": Route(own=True),  # names no child until a number is opened
@@ -283,7 +284,7 @@ class Matrix:
         if pattern.startswith(("reviews", "demands")):
             number = (state.waiting if pattern.startswith("reviews") else state.demand) or str(uuid4())
         known = {"ref": state.ref, "act": "found", "slug": "when", "number": number, "token": "t", "name": "shares",
-                 "what": "sighting", "reference": "YYYY-8888"}  # fmt: skip
+                 "what": "sighting", "reference": "YYYY-8888", "episode": "1"}  # fmt: skip
         return "/" + re.sub(r"<\w+:(\w+)>", lambda found: known[found[1]], pattern)
 
     def _cell(self, name: str, route: Route, address: str, state: State, method: str) -> None:

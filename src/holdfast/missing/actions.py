@@ -55,11 +55,11 @@ class NotAllowed(Exception):
     """This person may not do this for this child."""
 
 
-def _agency(by: Reader) -> str:
+def agency_of(by: Reader) -> str:
     return by.posts[0].agency if by.posts else ""
 
 
-def _must_be_allowed(by: Reader, act: Act, child: str, at: datetime) -> None:
+def must_be_allowed(by: Reader, act: Act, child: str, at: datetime) -> None:
     if not may_do(by, act, child, at):
         raise NotAllowed
 
@@ -74,7 +74,7 @@ def _latest_episode(child: str) -> Episode:
 def _record(child: str, details: Any, when: Moment, *, by: Reader, at: datetime, token: str) -> Entry | None:
     kind = vocabulary().name_of(details)
     draft = Draft(kind, when, details, source=PAGE, reference=token)
-    done = append(child, [draft], by=by.person.username, agency=_agency(by), at=at)
+    done = append(child, [draft], by=by.person.username, agency=agency_of(by), at=at)
     return done.entries[0] if done.entries else None
 
 
@@ -84,7 +84,7 @@ def record_found(*, child: str, when: Moment, details: Found, by: Reader, at: da
 
     Raises NotAllowed, or CannotRecord with the words to show beside the question.
     """
-    _must_be_allowed(by, Act.RECORD, child, at)
+    must_be_allowed(by, Act.RECORD, child, at)
     if not _is_told_already(child, token):
         check_found(_latest_episode(child), when, at)
     return _record(child, details, when, by=by, at=at, token=token)
@@ -95,7 +95,7 @@ def record_returned(
     *, child: str, when: Moment, details: Returned, by: Reader, at: datetime, token: str
 ) -> Entry | None:
     """Record that a child is back. Ends the episode too, where nobody recorded a finding."""
-    _must_be_allowed(by, Act.RECORD, child, at)
+    must_be_allowed(by, Act.RECORD, child, at)
     if not _is_told_already(child, token):
         check_returned(_latest_episode(child), when, at)
     return _record(child, details, when, by=by, at=at, token=token)
@@ -111,7 +111,7 @@ def correct_moment(*, child: str, entry: str, when: Moment, by: Reader, at: date
 
     Raises NotAllowed, CannotRecord, or NotInForce when somebody else changed the entry meanwhile.
     """
-    _must_be_allowed(by, Act.CORRECT, child, at)
+    must_be_allowed(by, Act.CORRECT, child, at)
     story = stories([child])[child]
     before = next((e for e in story.standing if e.id == entry), None)
     if before is None:
@@ -121,7 +121,7 @@ def correct_moment(*, child: str, entry: str, when: Moment, by: Reader, at: date
     check_moment(when, at)
     check_order(story.standing, before, when)
     draft = Draft(before.kind, when, before.details, corrects=before.id, occasion=before.occasion)
-    return append(child, [draft], by=by.person.username, agency=_agency(by), at=at).entries[0]
+    return append(child, [draft], by=by.person.username, agency=agency_of(by), at=at).entries[0]
 
 
 @transaction.atomic
@@ -132,7 +132,7 @@ def record_in_episode(
 
     Raises NotAllowed, or CannotRecord with the words to show beside the question.
     """
-    _must_be_allowed(by, Act.RECORD, child, at)
+    must_be_allowed(by, Act.RECORD, child, at)
     if not _is_told_already(child, token):
         found = check_in_episode(episodes(stories([child])[child]), episode, when, at)
         if isinstance(details, AFTER_THE_END):
@@ -180,7 +180,7 @@ def report(*, child: str, report: Report, by: Reader, at: datetime, token: str, 
     same report. `occasion` joins the entries of two children reported together.
     Raises NotAllowed, or CannotRecord with the words to show and the question that they belong to.
     """
-    _must_be_allowed(by, Act.RECORD, child, at)
+    must_be_allowed(by, Act.RECORD, child, at)
     # Two presses at once: the second waits here, and then finds what the first stored.
     Chronology.objects.select_for_update().get(ref=child)
     story = stories([child])[child]
@@ -192,7 +192,7 @@ def report(*, child: str, report: Report, by: Reader, at: datetime, token: str, 
     marked = [
         replace(d, source=PAGE, reference=f"{token}/{n}", occasion=occasion) for n, d in enumerate(drafts, start=1)
     ]
-    done = append(child, marked, by=by.person.username, agency=_agency(by), at=at)
+    done = append(child, marked, by=by.person.username, agency=agency_of(by), at=at)
     return _reported(child, token, occasion, done.entries, stories([child])[child], decision, is_new=True)
 
 
@@ -221,7 +221,7 @@ def _reported(
 @transaction.atomic
 def keep_report(*, child: str, answers: str, by: Reader, at: datetime, occasion: str = "") -> ReportDraft:
     """Keep the answers so far of a report that is not recorded yet. What has expired, of anybody, is deleted."""
-    _must_be_allowed(by, Act.RECORD, child, at)
+    must_be_allowed(by, Act.RECORD, child, at)
     ReportDraft.objects.filter(expires_at__lte=at).delete()
     draft, _ = ReportDraft.objects.update_or_create(
         person=by.person,
