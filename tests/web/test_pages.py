@@ -29,7 +29,7 @@ def text_of(response: object) -> str:
 
 def an_address(name: str, pattern: str) -> str:
     known = {"ref": TUAN, "act": "found", "slug": "when", "number": "1", "token": "t", "name": "shares",
-             "what": "sighting", "reference": "YYYY-8888"}  # fmt: skip
+             "what": "sighting", "reference": "YYYY-8888", "episode": "1"}  # fmt: skip
     return "/" + re.sub(r"<\w+:(\w+)>", lambda found: known[found[1]], pattern)
 
 

@@ -70,6 +70,7 @@ STATED_TABLES: Mapping[str, tuple[str, str]] = {
     "sharing_work_answered": (_APPEND, "by_id"),
     "access_post_confirmed": (_APPEND, "by_id"),
     "missing_report_draft": (_ALL, "person_id"),
+    "missing_paper_pack": (_APPEND, "person_id"),
 }
 
 # No child in them, or needed before anybody is known.

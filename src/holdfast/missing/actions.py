@@ -56,11 +56,11 @@ class NotAllowed(Exception):
     """This person may not do this for this child."""
 
 
-def _agency(by: Reader) -> str:
+def agency_of(by: Reader) -> str:
     return by.posts[0].agency if by.posts else ""
 
 
-def _must_be_allowed(by: Reader, act: Act, child: str, at: datetime) -> None:
+def must_be_allowed(by: Reader, act: Act, child: str, at: datetime) -> None:
     """Also holds the chronology: what is checked next is still so when it is written, and of two presses at once the
     second finds what the first stored."""
     if not hold(child) or not may_do(by, act, child, at):
@@ -77,7 +77,7 @@ def _latest_episode(child: str) -> Episode:
 def _record(child: str, details: Any, when: Moment, *, by: Reader, at: datetime, token: str) -> Entry | None:
     kind = vocabulary().name_of(details)
     draft = Draft(kind, when, details, source=PAGE, reference=token)
-    done = append(child, [draft], by=by.person.username, agency=_agency(by), at=at)
+    done = append(child, [draft], by=by.person.username, agency=agency_of(by), at=at)
     return done.entries[0] if done.entries else None
 
 
@@ -87,7 +87,7 @@ def record_found(*, child: str, when: Moment, details: Found, by: Reader, at: da
 
     Raises NotAllowed, or CannotRecord with the words to show beside the question.
     """
-    _must_be_allowed(by, Act.RECORD, child, at)
+    must_be_allowed(by, Act.RECORD, child, at)
     if _is_told_already(child, token):
         return None
     episode = _latest_episode(child)
@@ -102,7 +102,7 @@ def record_returned(
     *, child: str, when: Moment, details: Returned, by: Reader, at: datetime, token: str
 ) -> Entry | None:
     """Record that a child is back. Ends the episode too, where nobody recorded a finding."""
-    _must_be_allowed(by, Act.RECORD, child, at)
+    must_be_allowed(by, Act.RECORD, child, at)
     if _is_told_already(child, token):
         return None
     episode = _latest_episode(child)
@@ -128,7 +128,7 @@ def correct_moment(*, child: str, entry: str, when: Moment, by: Reader, at: date
 
     Raises NotAllowed, CannotRecord, or NotInForce when somebody else changed the entry meanwhile.
     """
-    _must_be_allowed(by, Act.CORRECT, child, at)
+    must_be_allowed(by, Act.CORRECT, child, at)
     story = stories([child])[child]
     before = next((e for e in story.standing if e.id == entry), None)
     if before is None:
@@ -138,7 +138,7 @@ def correct_moment(*, child: str, entry: str, when: Moment, by: Reader, at: date
     check_moment(when, at)
     when = check_order(story.standing, before, when)
     draft = Draft(before.kind, when, before.details, corrects=before.id, occasion=before.occasion)
-    return append(child, [draft], by=by.person.username, agency=_agency(by), at=at).entries[0]
+    return append(child, [draft], by=by.person.username, agency=agency_of(by), at=at).entries[0]
 
 
 @transaction.atomic
@@ -149,7 +149,7 @@ def record_in_episode(
 
     Raises NotAllowed, or CannotRecord with the words to show beside the question.
     """
-    _must_be_allowed(by, Act.RECORD, child, at)
+    must_be_allowed(by, Act.RECORD, child, at)
     if not _is_told_already(child, token):
         story = stories([child])[child]
         found = check_in_episode(episodes(story), episode, when, at)
@@ -198,7 +198,7 @@ def report(*, child: str, report: Report, by: Reader, at: datetime, token: str, 
     same report. `occasion` joins the entries of two children reported together.
     Raises NotAllowed, or CannotRecord with the words to show and the question that they belong to.
     """
-    _must_be_allowed(by, Act.RECORD, child, at)
+    must_be_allowed(by, Act.RECORD, child, at)
     story = stories([child])[child]
     decision = decide_category(report.whereabouts.whereabouts, report.worries.worries)
     before = tuple(e for e in story.entries if e.source == PAGE and e.reference.startswith(f"{token}/"))
@@ -208,7 +208,7 @@ def report(*, child: str, report: Report, by: Reader, at: datetime, token: str, 
     marked = [
         replace(d, source=PAGE, reference=f"{token}/{n}", occasion=occasion) for n, d in enumerate(drafts, start=1)
     ]
-    done = append(child, marked, by=by.person.username, agency=_agency(by), at=at)
+    done = append(child, marked, by=by.person.username, agency=agency_of(by), at=at)
     _must_now_be(State.MISSING, child)
     return _reported(child, token, occasion, done.entries, stories([child])[child], decision, is_new=True)
 
@@ -239,7 +239,7 @@ def _reported(
 @transaction.atomic
 def keep_report(*, child: str, answers: str, by: Reader, at: datetime, occasion: str = "") -> ReportDraft:
     """Keep the answers so far of a report that is not recorded yet. What has expired, of anybody, is deleted."""
-    _must_be_allowed(by, Act.RECORD, child, at)
+    must_be_allowed(by, Act.RECORD, child, at)
     ReportDraft.objects.filter(expires_at__lte=at).delete()
     draft, _ = ReportDraft.objects.update_or_create(
         person=by.person,

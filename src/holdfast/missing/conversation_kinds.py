@@ -51,7 +51,7 @@ class ConversationLearned:
 @kind("missing.action_agreed", audience=COUNCIL_AND_POLICE)
 @dataclass(frozen=True, slots=True)
 class ActionAgreed:
-    """Somebody is to do something, by a day, because of what was learned."""
+    """Somebody is to do something, by a day, because of what was learned or what the agencies decided."""
 
     what: str | None = None
     who: str | None = None

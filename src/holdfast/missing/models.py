@@ -76,3 +76,19 @@ class ReportDraft(models.Model):
 
     def __str__(self) -> str:
         return self.token
+
+
+class PaperPack(models.Model):
+    """A named person printed the list of missing children, for a reason. The readings have the same person and time."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="paper_packs")
+    at = models.DateTimeField()
+    reason = models.TextField()
+    children = models.PositiveIntegerField()
+
+    class Meta:
+        db_table = "missing_paper_pack"
+        indexes = [models.Index(fields=["person", "at"], name="paper_packs_of_a_person")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.at}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,11 +12,12 @@ from django.db.models import Q
 from holdfast.access.canaries.queries import made_up
 from holdfast.access.models import Person
 from holdfast.access.queries import Reader, children_visible
+from holdfast.access.review import Look
 from holdfast.access.rules import Act
 from holdfast.child.law import law_in_use
 from holdfast.child.models import ChildRow, OpenDuty
 from holdfast.missing.kinds import Risk
-from holdfast.missing.models import EpisodeRow, ReportDraft
+from holdfast.missing.models import EpisodeRow, PaperPack, ReportDraft
 from holdfast.missing.rules import CLOCKS_DIFFER
 
 PAGE_SIZE = 30
@@ -209,6 +211,14 @@ def report_by_token(person: Person, token: str, at: datetime) -> ReportDraft | N
     if not token.isprintable():
         return None
     return ReportDraft.objects.filter(person=person, token=token[:24], expires_at__gt=at).first()
+
+
+def reasons_of_packs(looks: Iterable[Look]) -> dict[tuple[int, datetime], str]:
+    """Why the list of missing children was printed, by person and time. One query, and only where somebody did."""
+    at = {look.reading.at for look in looks if look.reading.page == "paper-pack"}
+    if not at:
+        return {}
+    return {(p.person_id, p.at): p.reason for p in PaperPack.objects.filter(at__in=at)}
 
 
 MOST_CHILDREN_SHOWN = 20

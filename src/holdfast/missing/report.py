@@ -66,6 +66,7 @@ class Report:
     """Everything that the journey asks. `noticed` None: nobody knows when; then the day of the report is written.
 
     `police`: what proves that they were told. `police_told`: True, False (not yet), None (nobody knows).
+    `written`: when it was written on paper, where it was.
     """
 
     noticed: Stretch | None = None
@@ -82,12 +83,15 @@ class Report:
     police: PoliceTold | None = None
     reporter: str | None = None
     ring: str | None = None
+    written: Moment | None = None
+    written_by: str | None = None
 
     def noticed_or_day(self, at: datetime) -> Stretch:
         """When somebody noticed; where nobody knows, some time on the day last seen and not before that, else on the
         day of the report; and not after the report."""
         if self.noticed is not None:
             return self.noticed
+        at = self.written.latest if self.written else at
         if self.last_seen is None:
             return Stretch(Moment.on(Moment(at).day), at)
         return Stretch(Moment(self.last_seen.first, Precision.DAY), at)
@@ -110,7 +114,8 @@ def entries_of_report(
         noticed_by=report.noticed_by,
     )
     drafts = [_draft(details, noticed.moment, words)]
-    told = _not_before(Moment(at, Precision.MINUTE), noticed)
+    # What was written on paper was told when it was written, however late it is entered.
+    told = _not_before(report.written or Moment(at, Precision.MINUTE), noticed)
     if joins is Category.AWAY and category is Category.MISSING:
         drafts.append(_draft(CategoryChanged(category=Category.MISSING), told, words))
     last_seen = LastSeenTold(
@@ -119,7 +124,10 @@ def entries_of_report(
         where=report.last_seen_where,
         by=report.last_seen_by,
     )
-    made = ReportMade(report.reporter, report.ring, report.police_told, True if joins else None)
+    made = ReportMade(
+        report.reporter, report.ring, report.police_told, True if joins else None,
+        report.written.at if report.written else None, report.written_by,
+    )  # fmt: skip
     for fact in (
         report.whereabouts,
         last_seen,

@@ -133,13 +133,17 @@ class AttemptsTold:
 @dataclass(frozen=True, slots=True)
 class ReportMade:
     """Somebody reported the child here. `ring` is a number that is answered tonight. `joins` is true for a further
-    report of a child who was reported already."""
+    report of a child who was reported already. `written_at`: when it was written on paper, where it was entered from
+    paper later; `written_by` wrote it, where that was not who entered it."""
 
     by: str | None = None
     ring: str | None = None
     police_told: bool | None = None
     joins: bool | None = None
+    written_at: datetime | None = None
+    written_by: str | None = None
 
     def sentence(self) -> str:
         what = "A further report was made" if self.joins else "Report made"
-        return what + (f" by {self.by}" if self.by else "")
+        late = ", written on paper and recorded late" if self.written_at else ""
+        return what + (f" by {self.by}" if self.by else "") + late

@@ -52,6 +52,21 @@ def tick(field: BoundField) -> Parameters:
     return {"idPrefix": field.auto_id, "name": field.html_name, "items": [item], "classes": "govuk-checkboxes--small"}
 
 
+def ticks(field: BoundField) -> Parameters:
+    """For govukCheckboxes with one box for each choice."""
+    chosen = _value(field) or []
+    items = [{"value": value, "text": text, "checked": value in chosen} for value, text in _choices(field)]
+    return {
+        "idPrefix": field.auto_id,
+        "name": field.html_name,
+        "classes": "govuk-checkboxes--small",
+        "fieldset": {"legend": {"text": str(field.label), "classes": "govuk-fieldset__legend--m"}},
+        "items": items,
+        **_hint(field),
+        **_error(field),
+    }
+
+
 def date_input(form: forms.Form, stem: str, label: str) -> Parameters:
     """For govukDateInput: the three fields that begin with `stem`."""
     parts = [form[f"{stem}_{part}"] for part in ("day", "month", "year")]

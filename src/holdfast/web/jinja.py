@@ -50,6 +50,7 @@ def environment(**options: Any) -> Environment:
         choice_parameters=form_fields.choice,
         select_parameters=form_fields.select,
         tick_parameters=form_fields.tick,
+        ticks_parameters=form_fields.ticks,
         summary_parameters=form_fields.error_summary,
     )
     return made

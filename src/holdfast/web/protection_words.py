@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from holdfast.access.deeds import ReachedLimit
@@ -18,6 +18,13 @@ from holdfast.worktime.words import say_clock, say_day, say_list, say_time
 
 _PAGES = {
     "missing": "the list of missing children",
+    "board": "the area’s board",
+    "shift": "the shift handover",
+    "shift-note": "a note for the next shift",
+    "paper-pack": "printed the list of missing children",
+    "report": "the list of children to report",
+    "numbers": "the numbers of missing episodes",
+    "handovers": "the list of handovers",
     "child": "the child’s page",
     "duties": "what the law requires",
     "known-then": "what the law required at an earlier moment",
@@ -52,7 +59,7 @@ LATELY = timedelta(days=7)
 @dataclass(frozen=True, slots=True)
 class Visit:
     """What one person looked at on one day. `reason` is that of an emergency opening, else empty; `shown_for` why they
-    were shown where the child lives."""
+    were shown where the child lives, `printed_for` why they printed the list of missing children."""
 
     who: str
     agencies: str
@@ -61,15 +68,17 @@ class Visit:
     is_outside: bool
     reason: str
     shown_for: tuple[str, ...]
+    printed_for: tuple[str, ...]
 
 
-def visits(looks: Iterable[Look]) -> list[Visit]:
-    """Readings put together by person and day, latest first."""
+def visits(looks: Iterable[Look], printed: Mapping[tuple[int, datetime], str]) -> list[Visit]:
+    """Readings put together by person and day, latest first. `printed`: the reason of each paper pack, by person and
+    time."""
     grouped = groupby(looks, key=lambda k: (k.reading.person_id, uk_day(k.reading.at), k.is_outside, k.emergency))
-    return [_visit(list(group)) for _, group in grouped]
+    return [_visit(list(group), printed) for _, group in grouped]
 
 
-def _visit(looks: list[Look]) -> Visit:
+def _visit(looks: list[Look], printed: Mapping[tuple[int, datetime], str]) -> Visit:
     last, first = looks[0], looks[-1]
     pages = dict.fromkeys(_PAGES.get(k.reading.page, "recording what happened") for k in reversed(looks))
     until = f" to {say_clock(last.reading.at)}" if say_clock(last.reading.at) != say_clock(first.reading.at) else ""
@@ -82,6 +91,13 @@ def _visit(looks: list[Look]) -> Visit:
         reason=last.emergency.reason if last.emergency else "",
         shown_for=tuple(
             dict.fromkeys(k.reading.shown_for for k in looks if k.reading.act == Act.REVEAL and k.reading.shown_for)  # type: ignore[attr-defined]
+        ),
+        printed_for=tuple(
+            dict.fromkeys(
+                printed[k.reading.person_id, k.reading.at]
+                for k in looks
+                if k.reading.page == "paper-pack" and (k.reading.person_id, k.reading.at) in printed
+            )
         ),
     )
 

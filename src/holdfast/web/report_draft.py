@@ -59,7 +59,12 @@ class Begun:
 
     def slugs(self) -> list[str]:
         """The questions that are asked, in order."""
-        return [s for s in QUESTIONS if s != "call" or self._typed("police").get("told") == ["yes"]]
+        return [s for s in QUESTIONS if self._is_asked(s)]
+
+    def _is_asked(self, slug: str) -> bool:
+        if QUESTIONS[slug].is_extra:
+            return slug in self.answers
+        return slug != "call" or self._typed("police").get("told") == ["yes"]
 
     def _typed(self, slug: str) -> Mapping[str, list[str]]:
         typed: Mapping[str, list[str]] = self.answers.get(slug, {}).get("typed", {})
@@ -144,6 +149,8 @@ def report_of(forms: Mapping[str, ReportQuestion]) -> Report:
         police=_police(ask, getattr(call, "stretch", None)) if told == "yes" else None,
         reporter=ask.words("reach", "by"),
         ring=ask.words("reach", "ring"),
+        written=paper.moment if (paper := getattr(forms.get("paper"), "stretch", None)) else None,
+        written_by=ask.words("paper", "written_by"),
     )
 
 

@@ -282,14 +282,27 @@ class Reach(ReportQuestion):
             self.refuse("Enter a telephone number, such as 01632 960 200, or leave it empty", "ring")
 
 
+class FromPaper(ReportWhen):
+    title = "When was this written on paper?"
+    hint = "Only when you enter a report that was written while Holdfast could not be used. The record then says so."
+    written_by = Words("Written by (optional)")
+
+    def clean_answer(self, cleaned: dict[str, Any]) -> None:
+        if not cleaned.get("day") and not cleaned.get("time"):
+            self.refuse("Select the day on which it was written", "day")
+        else:
+            super().clean_answer(cleaned)
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A question in the journey. `applies`: whether it is asked, from the answers before; `is_shared`: whether a second
-    child's report begins with the same answer."""
+    child's report begins with the same answer; `is_extra`: asked only of whoever says that it applies."""
 
     form: Callable[..., ReportQuestion]
     is_needed: bool = False
     is_shared: bool = False
+    is_extra: bool = False
 
 
 QUESTIONS: Mapping[str, Asked] = {
@@ -304,6 +317,7 @@ QUESTIONS: Mapping[str, Asked] = {
     "police": Asked(Police, is_shared=True),
     "call": Asked(PoliceCall, is_shared=True),
     "reach": Asked(Reach, is_shared=True),
+    "paper": Asked(FromPaper, is_extra=True),
 }
 
 

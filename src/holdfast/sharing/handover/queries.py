@@ -94,12 +94,22 @@ def waiting_for(who: Reader, at: datetime, *, at_most: int = 100) -> Waiting:
 def unaccepted_of(who: Reader, children: Collection[str]) -> list[Handover]:
     """What nobody has accepted for these children, oldest first; none to a reader who may not read that something was
     handed over. `is_theirs` on each: it is asked of this reader's agencies, or given by them. One query."""
-    if not vocabulary()["handover.offered"].audience & who.audiences:
+    if not may_read_of_handovers(who):
         return []
+    rows = guarded(who, unaccepted().filter(child_id__in=children))
+    return list(rows.annotate(is_theirs=is_of(who)))
+
+
+def may_read_of_handovers(who: Reader) -> bool:
+    """Whether this reader's agencies may read that something was handed over."""
+    return bool(vocabulary()["handover.offered"].audience & who.audiences)
+
+
+def is_of(who: Reader) -> Case:
+    """Whether a handover is asked of this reader's agencies, or given by them: a value for a query."""
     agencies = reading_agencies(who)
     asked = Exists(Rung.objects.filter(handover=OuterRef("pk"), agency__in=agencies))
-    rows = guarded(who, unaccepted().filter(child_id__in=children))
-    return list(rows.annotate(is_theirs=Case(When(from_agency__in=agencies, then=Value(True)), default=asked)))
+    return Case(When(from_agency__in=agencies, then=Value(True)), default=asked)
 
 
 def messages_of(handover: Handover) -> list[Told]:

@@ -115,14 +115,14 @@ def record(request: HttpRequest, ref: str, what: str) -> HttpResponse:
     police = Agency.objects.filter(kind=Audience.POLICE.value).order_by("name").values_list("code", "name")
     forces = tuple(police) if what == "police" else ()
     form = deed_form(what, data, now=opened.now, child=opened.page.child.first, forces=forces)
-    token = _token(request, ref, what)
+    token = one_press(request, ref, what)
     if request.method == "POST" and form.is_valid() and _recorded(form, what, episode.number, opened, token):
         return redirect(purpose.page, ref)
     shown = {
         "form": form,
         "parts": report_words.parts(form),
         "has_error": bool(form.errors),
-        "token": signing.dumps([ref, what, token], salt=_SALT),
+        "token": page_token(ref, what, token),
         "back": reverse(purpose.page, args=[ref]),
         "episode": episode,
     }
@@ -147,7 +147,12 @@ def _recorded(form: Deed, what: str, episode: int, opened: Opened, token: str) -
     return True
 
 
-def _token(request: HttpRequest, ref: str, what: str) -> str:
+def page_token(ref: str, what: str, token: str) -> str:
+    """What a form carries, so that a second press of its button is known again."""
+    return signing.dumps([ref, what, token], salt=_SALT)
+
+
+def one_press(request: HttpRequest, ref: str, what: str) -> str:
     """The same for a second press of the same page's button, another for every page that is opened."""
     try:
         carried = signing.loads(request.POST.get("page", ""), salt=_SALT, max_age=_KEPT_FOR)

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from holdfast.access.actions import CannotDecide, NotForThem
 from holdfast.access.deeds import Conflict
 from holdfast.access.review import conflicts_of, looks_at, named_on_shield
-from holdfast.access.shields import declare_conflict, end_conflict, lift_shield, put_shield
+from holdfast.access.shields.actions import declare_conflict, end_conflict, lift_shield, put_shield
+from holdfast.missing.queries import reasons_of_packs
 from holdfast.web import protection_forms
 from holdfast.web.errors import may_not
 from holdfast.web.protection_words import visits
@@ -29,7 +30,8 @@ def readers(request: HttpRequest, ref: str) -> HttpResponse:
     opened = open_child(request, ref)
     if not opened.page.may_see_readers:
         return may_not(request)
-    shown = {"visits": visits(looks_at(ref, opened.page.door.ties, opened.emergencies))}
+    looks = looks_at(ref, opened.page.door.ties, opened.emergencies)
+    shown = {"visits": visits(looks, reasons_of_packs(looks))}
     return render(request, "access/readers.html", {**shown_of(opened, "readers"), **shown})
 
 

@@ -46,7 +46,7 @@ from holdfast.web.watch import who_asks
 from holdfast.worktime.uk_clock import uk_day
 
 MOST_TYPED = 80
-_TIMES = ("seen", "when", "call")
+_TIMES = ("seen", "when", "call", "paper")
 
 
 @require_GET
@@ -122,10 +122,11 @@ def question(request: HttpRequest, ref: str, slug: str) -> HttpResponse:
     if not opened.page.may_record:
         return may_not(request)
     begun = _begun(opened, with_forces=slug == "call" or request.method == "POST")
-    if slug not in begun.slugs():
+    if slug not in begun.slugs() and not (slug in QUESTIONS and QUESTIONS[slug].is_extra):
         if slug in QUESTIONS:
             return _onward(begun)
         raise Http404
+    asked = list(dict.fromkeys([*begun.slugs(), slug]))
     form = begun.form(slug, opened.now, request.POST if request.method == "POST" else None)
     if request.method == "POST" and _is_good(form, slug, begun, opened):
         occasion = _take_shared(begun, request, opened) if slug == "sure" else ""
@@ -135,11 +136,11 @@ def question(request: HttpRequest, ref: str, slug: str) -> HttpResponse:
     shown = _shown(opened, form=form, begun=begun, slug=slug, has_error=bool(form.errors))
     shown |= {
         "parts": report_words.parts(form),
-        "back": _back(begun, slug),
+        "back": _back(begun.ref, asked, slug),
         "with": request.POST.get("with", request.GET.get("with", ""))[:24],
         "has_time": slug in _TIMES,
-        "number": begun.slugs().index(slug) + 1,
-        "count": len(begun.slugs()),
+        "number": asked.index(slug) + 1,
+        "count": len(asked),
     }
     return render(request, f"missing/report/{'sure' if slug == 'sure' else 'question'}.html", shown)
 
@@ -176,12 +177,11 @@ def _is_good(form: ReportQuestion, slug: str, begun: Begun, opened: Opened) -> b
     return True
 
 
-def _back(begun: Begun, slug: str) -> str:
-    slugs = begun.slugs()
-    place = slugs.index(slug)
+def _back(ref: str, asked: list[str], slug: str) -> str:
+    place = asked.index(slug)
     if place == 0:
-        return reverse("child", args=[begun.ref])
-    return reverse("report-question", args=[begun.ref, slugs[place - 1]])
+        return reverse("child", args=[ref])
+    return reverse("report-question", args=[ref, asked[place - 1]])
 
 
 @require_http_methods(["GET", "POST"])
