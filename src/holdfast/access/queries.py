@@ -109,13 +109,22 @@ def _tied(who: Reader, act: Act, at: datetime) -> QuerySet[TieRow]:
     return TieRow.objects.filter(condition & holds)
 
 
-def ties_at(children: Collection[str], at: datetime) -> dict[str, list[tuple[str, Tie]]]:
-    """Which agencies are tied to these children at that time (their codes), and how. One query."""
+def ties_at(
+    children: Collection[str], at: datetime, *, named_too: Collection[str] = ()
+) -> tuple[dict[str, list[tuple[str, Tie]]], dict[str, str]]:
+    """Which agencies are tied to these children at that time (their codes), and how; and the names of those agencies
+    and of `named_too` by code. One query; an agency that is not in the house has no name."""
     held = TieRow.objects.filter(Q(ends__isnull=True) | Q(ends__gt=at), child_id__in=children, begins__lte=at)
-    found: dict[str, list[tuple[str, Tie]]] = {}
-    for ref, agency, tie in held.order_by("agency", "tie").values_list("child_id", "agency", "tie").distinct():
-        found.setdefault(ref, []).append((agency, Tie(tie)))
-    return found
+    called = Agency.objects.filter(Q(code__in=held.values("agency")) | Q(code__in=named_too))
+    rows = held.order_by().values_list(Value(0), "child_id", "agency", "tie").distinct()
+    ties: dict[str, list[tuple[str, Tie]]] = {}
+    names: dict[str, str] = {}
+    for is_name, key, words, tie in rows.union(called.values_list(Value(1), "code", "name", Value("")), all=True):
+        if is_name:
+            names[key] = words
+        else:
+            ties.setdefault(key, []).append((words, Tie(tie)))
+    return {ref: sorted(of) for ref, of in ties.items()}, names
 
 
 def _shielded_from(person: Person) -> QuerySet[Shield]:

@@ -77,13 +77,11 @@ def tell(
         if not end_watcher(person, now):
             _refuse(f"{username} is not named.")
     else:
-        if email:
-            try:
-                person.email = checked(Recipient("", username, Channel.EMAIL, email, person=person.pk)).address
-            except CannotTell as wrong:
-                _refuse(wrong.message)
-            person.save(update_fields=["email"])
-        name_watcher(person, now)
+        try:
+            by_email = Recipient("", username, Channel.EMAIL, email, person=person.pk)
+            name_watcher(person, now, email=checked(by_email).address if email else "")
+        except CannotTell as wrong:
+            _refuse(wrong.message)
     told = watchers()
     typer.echo(f"Told: {', '.join(p.username for p in told) or 'nobody'}.")
     if len(told) < 2:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 
+from holdfast.access.actions import record_reading
 from holdfast.access.queries import Reader, may_do
 from holdfast.access.rules import Act
 from holdfast.chronology.actions import NotInForce, append, hold
@@ -27,7 +29,7 @@ from holdfast.missing.kinds import (
     PoliceInterviewHeld,
     Returned,
 )
-from holdfast.missing.models import ReportDraft
+from holdfast.missing.models import PaperPack, ReportDraft
 from holdfast.missing.picture import Episode, State, episodes
 from holdfast.missing.report import Report, entries_of_report
 from holdfast.missing.rules import (
@@ -268,3 +270,10 @@ def finish_report(draft: ReportDraft, *, shared: str, at: datetime) -> None:
 def forget_report(*, child: str, by: Reader) -> None:
     """Throw a report away that was begun and not recorded."""
     ReportDraft.objects.filter(person=by.person, child_id=child, finished_at__isnull=True).delete()
+
+
+@transaction.atomic
+def note_paper_pack(by: Reader, children: Collection[str], *, reason: str, at: datetime) -> None:
+    """Write who printed the list of missing children and why, with the reading, before the pack is made."""
+    record_reading(by, Act.SEE_IN_LIST, children, page="paper-pack", at=at)
+    PaperPack.objects.create(person=by.person, at=at, reason=reason, children=len(children))

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from holdfast.access.actions import record_reading
-from holdfast.access.queries import names_of, ties_at
+from holdfast.access.queries import ties_at
 from holdfast.access.rules import Act
 from holdfast.missing import board as fold
 from holdfast.missing.queries import everyone_missing
@@ -43,7 +43,9 @@ def _board(request: HttpRequest) -> dict[str, Any]:
     asked = {name: request.GET.get(name, "")[:LONGEST_FILTER].replace("\x00", "") for name in NARROWED_BY}
     chosen = {name: value for name, value in asked.items() if value}
     everyone = everyone_missing(who, now)
-    ties = ties_at([row.ref for row in everyone], now)
+    everything_asked = unaccepted_of(who, [row.ref for row in everyone])
+    codes = {row.child.authority for row in everyone} | {one.to_agency for one in everything_asked}
+    ties, names = ties_at([row.ref for row in everyone], now, named_too=codes | set(chosen.values()))
     rows = [
         row
         for row in everyone
@@ -51,11 +53,10 @@ def _board(request: HttpRequest) -> dict[str, Any]:
         and ("agency" not in chosen or chosen["agency"] in {agency for agency, _ in ties.get(row.ref, ())})
     ]
     refs = {row.ref for row in rows}
-    waiting = unaccepted_of(who, refs)
+    waiting = [one for one in everything_asked if one.child_id in refs]
     late, soon = fold.overdue(rows), fold.due_soon(rows, now)
     authorities = fold.by_authority(rows)
     agencies = fold.by_agency(rows, ties, Counter(one.to_agency for one in waiting))
-    _, names = names_of((), {t.code for t in (*authorities, *agencies)} | set(chosen.values()))
     shown = rows[: fold.MOST_CHILDREN]
     late_shown = board_words.overdue(late[: fold.MOST_DUTIES], now)
     soon_shown = board_words.due(soon[: fold.MOST_DUTIES], now)
