@@ -18,6 +18,7 @@ from holdfast.access.canaries import actions
 from holdfast.access.canaries.actions import keep_as_canary, name_watcher
 from holdfast.access.canaries.queries import digest_of, made_up, openings_for
 from holdfast.access.canaries.rows import Canary, CanaryOpening, CanaryReview
+from holdfast.access.deeds import EmergencyOpening
 from holdfast.access.models import Person, TieRow
 from holdfast.access.queries import reader
 from holdfast.access.rules import Act, Outcome
@@ -103,6 +104,17 @@ def test_35_breaking_the_glass_on_one_is_an_alarm(signed_in: SignIn, bait: str) 
     asked = {"reference": bait, "reason": "The police ask who to ring", "hours": "1"}
     signed_in("elm").post("/emergency", asked)
     assert CanaryOpening.objects.get().person.username == "elm"
+
+
+def test_35_who_looks_into_an_emergency_opening_of_one_is_not_taken_for_the_opener(
+    signed_in: SignIn,  # noqa: F811
+    bait: str,
+) -> None:
+    signed_in("elm").post("/emergency", {"reference": bait, "reason": "The police ask who to ring", "hours": "1"})
+    manager = signed_in("manager")
+    assert bait in manager.get("/reviews").content.decode()
+    manager.post(f"/reviews/{EmergencyOpening.objects.get().pk}", {"outcome": "not-justified", "note": "No reason"})
+    assert [o.person.username for o in CanaryOpening.objects.all()] == ["elm"]
 
 
 def test_35_nobody_but_the_named_reads_the_notice_or_the_review(signed_in: SignIn, bait: str) -> None:  # noqa: F811
