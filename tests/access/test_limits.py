@@ -169,15 +169,15 @@ def test_11_what_was_typed_is_not_kept(county: datetime) -> None:  # noqa: F811
     assert "password" not in kept.name and "203.0.113.7" not in kept.address
 
 
-def test_15_an_account_that_nobody_used_for_sixty_days_is_off(county: datetime) -> None:  # noqa: F811
+def test_15_an_account_that_nobody_used_for_thirty_days_is_off(county: datetime) -> None:  # noqa: F811
     person = Person.objects.get(username="manager")
     now = datetime.now(UTC)
-    Person.objects.update(date_joined=now - timedelta(days=400), last_login=now - timedelta(days=60))
-    assert "was not used for 60 days" in _try(Client(), "manager", PASSWORD)
+    Person.objects.update(date_joined=now - timedelta(days=400), last_login=now - timedelta(days=30))
+    assert "was not used for 30 days" in _try(Client(), "manager", PASSWORD)
     assert "not right" in _try(Client(), "manager", "wrong"), "only who knows the password is told"
     open_account_again(person, now)
     assert _try(Client(), "manager", PASSWORD) == "in"
-    Person.objects.filter(username="okafor").update(last_login=now - timedelta(days=59))
+    Person.objects.filter(username="okafor").update(last_login=now - timedelta(days=29))
     assert _try(Client(), "okafor", PASSWORD) == "in"
 
 

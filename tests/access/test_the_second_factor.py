@@ -204,10 +204,10 @@ def test_14_what_cannot_be_taken_back_asks_for_a_fresh_code(
 
     client, person, _ = _signed_in(username)
     now = datetime.now(UTC)
-    with time_machine.travel(now + timedelta(minutes=9)):
+    with time_machine.travel(now + timedelta(minutes=4)):
         assert client.get("/missing").status_code == 200
         assert client.post("/conflict", {}).status_code == 200
-    with time_machine.travel(now + timedelta(minutes=11)) as clock:
+    with time_machine.travel(now + timedelta(minutes=6)) as clock:
         answer = client.post(address, asked)
         assert answer.status_code == 401 and "Confirm that it is you" in answer.content.decode()
         assert not Shield.objects.exists() and not VaultReveal.objects.exists()
@@ -215,12 +215,12 @@ def test_14_what_cannot_be_taken_back_asks_for_a_fresh_code(
         assert {k.removeprefix("kept-"): v for k, v in kept.items() if k != "next"} == asked
         wrong = client.post("/confirm", {**kept, "code": "000000"})
         assert wrong.status_code == 401 and _fields(wrong.content.decode()) == kept
-        clock.move_to(now + timedelta(minutes=12))
-        good = client.post("/confirm", {**kept, "code": _code(person, now + timedelta(minutes=12))})
+        clock.move_to(now + timedelta(minutes=7))
+        good = client.post("/confirm", {**kept, "code": _code(person, now + timedelta(minutes=7))})
         assert good.status_code == 200 and f'action="{address}"' in good.content.decode()
         assert client.post(address, _fields(good.content.decode())).status_code != 401
-        clock.move_to(now + timedelta(minutes=23))
-        assert client.post(address, asked).status_code == 401, "ten minutes later it is asked for again"
+        clock.move_to(now + timedelta(minutes=13))
+        assert client.post(address, asked).status_code == 401, "five minutes later it is asked for again"
 
 
 def test_14_a_confirmation_never_leads_to_another_house(county: datetime) -> None:  # noqa: F811

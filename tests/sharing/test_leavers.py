@@ -230,3 +230,24 @@ def test_15_the_command_line_confirms_and_points_to_the_page(county: datetime) -
     assert run.invoke(every_command(), ["people", "confirm", "nobody"]).exit_code == 2
     said = run.invoke(every_command(), ["people", "leaves", "okafor"]).output
     assert "Work that nobody holds" in " ".join(said.split())
+
+
+def test_a_demonstration_that_nobody_used_for_months_still_opens(
+    county: datetime,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from holdfast.access.queries import is_dormant
+    from holdfast.demo import start
+
+    later = county + CONFIRM_EVERY * 3
+    okafor = _person("okafor")
+    assert not reader(okafor, later).posts and is_dormant(okafor, later)
+    start._keep_open(later)
+    assert reader(okafor, later).posts and not is_dormant(_person("okafor"), later)
+    asked: list[datetime] = []
+    monkeypatch.setattr(start, "_keep_open", asked.append)
+    monkeypatch.setattr(start, "call_command", lambda *_, **__: None)
+    for is_demo in (False, True):
+        monkeypatch.setattr(start, "is_demo", lambda is_demo=is_demo: is_demo)
+        start.prepare(lambda _: None)
+        assert len(asked) == is_demo, "never where somebody is real"

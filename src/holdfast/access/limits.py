@@ -26,7 +26,7 @@ TRIES_WITHIN = timedelta(minutes=15)
 TRIES_OF_A_NAME_FROM_AN_ADDRESS = 5
 TRIES_OF_A_NAME = 30  # from all addresses: a stranger must not be able to lock a duty manager out with five requests
 TRIES_FROM_AN_ADDRESS = 60  # an office shares one
-DORMANT_AFTER = timedelta(days=60)
+DORMANT_AFTER = timedelta(days=30)
 # Posts
 CONFIRM_EVERY = timedelta(days=92)  # a quarter
 CONFIRM_GRACE = timedelta(days=14)  # then a post that nobody has confirmed is off

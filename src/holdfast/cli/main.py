@@ -63,7 +63,8 @@ def every_command() -> typer.Typer:
     import holdfast.cli.people
     import holdfast.cli.publishing
     import holdfast.cli.record
-    import holdfast.cli.serve  # noqa: F401
+    import holdfast.cli.serve
+    import holdfast.cli.subject_access  # noqa: F401
 
     return app
 

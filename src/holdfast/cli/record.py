@@ -157,7 +157,7 @@ def explain(
 
 @app.command("account-again")
 def account_again(username: str = typer.Argument(help="The user name.")) -> None:
-    """Open an account again that is off because it was not used for 60 days."""
+    """Open an account again that is off because it was not used for 30 days."""
     with_database()
     from datetime import UTC, datetime
 

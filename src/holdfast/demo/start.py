@@ -8,13 +8,14 @@ from datetime import UTC, datetime, timedelta
 from django.core.management import call_command
 from django.db import transaction
 
-from holdfast.access.actions import add_person, give_post, open_agency
+from holdfast.access.actions import add_person, give_post, open_account_again, open_agency
+from holdfast.access.attesting import confirm_by_operator
 from holdfast.access.models import Agency, Person
 from holdfast.access.queries import reader
 from holdfast.access.vault.actions import keep
 from holdfast.chronology.actions import append, open_chronology
 from holdfast.chronology.models import Chronology
-from holdfast.config.home import home, key
+from holdfast.config.home import home, is_demo, key
 from holdfast.demo.county import AGENCIES, CONTACTS, PLACES, PLAYERS, scenes
 from holdfast.demo.made_up_return import write_return
 from holdfast.returns.actions import take_in
@@ -44,6 +45,17 @@ def prepare(say: Say) -> None:
     if not Chronology.objects.exists():
         _cast(now, say)
         _county(now, say)
+    if is_demo():
+        _keep_open(now)
+
+
+@transaction.atomic
+def _keep_open(now: datetime) -> None:
+    """A demonstration that nobody has used for months opens as on its first day: its people are not off as dormant, nor
+    their posts as unconfirmed. Only where nobody is real."""
+    for person in Person.objects.filter(username__in=[player.username for player in PLAYERS]):
+        open_account_again(person, now)
+        confirm_by_operator(person, now)
 
 
 @transaction.atomic

@@ -32,6 +32,7 @@ _PAGES = {
     "episodes": "missing episodes",
     "readers": "who has looked",
     "explain": "the account told by the command line",
+    "subject-access": "a copy for the child, by the command line",
     "emergency": "opened in an emergency",
     "emergency-list": "the list of their emergency openings",
     "reviews": "the list of reviews",

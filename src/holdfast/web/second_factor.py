@@ -15,7 +15,7 @@ from django.shortcuts import render
 from holdfast.web.errors import typed
 
 FACTOR_AT = "factor_at"  # in a session: when a second factor was last given
-FRESH_FOR = timedelta(minutes=10)
+FRESH_FOR = timedelta(minutes=5)
 
 
 class Code(forms.Form):
@@ -31,7 +31,7 @@ class Code(forms.Form):
 
 
 def is_fresh(request: HttpRequest, now: datetime) -> bool:
-    """Whether a second factor was given within the last ten minutes, or none is asked for here."""
+    """Whether a second factor was given within the last five minutes, or none is asked for here."""
     if not settings.SECOND_FACTOR:
         return True
     given = request.session.get(FACTOR_AT)

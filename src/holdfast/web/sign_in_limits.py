@@ -16,7 +16,7 @@ from holdfast.access.queries import has_left, is_dormant, must_wait
 
 WRONG = "The user name or the password is not right. Check both and try again"
 WAIT = "There were too many tries. Wait 15 minutes and try again, or ring the number on this page"
-DORMANT = "This account was not used for 60 days and is off. Ring the number on this page to have it opened again"
+DORMANT = "This account was not used for 30 days and is off. Ring the number on this page to have it opened again"
 LEFT = "Your post has ended, so this account opens nothing. If that is not right, ring the number on this page"
 
 

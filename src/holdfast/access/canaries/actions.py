@@ -14,8 +14,9 @@ from holdfast.access.models import Person
 from holdfast.access.rules import Act, Outcome
 from holdfast.chronology.rows import utc
 
-# Lists show a made-up child among others, and whoever reads a list has opened nobody.
-NO_ALARM = frozenset({Act.SEE_IN_LIST})
+# Lists show a made-up child among others, and whoever reads a list has opened nobody. Nor has whoever looks into what
+# somebody else did: the alarm would name the reviewer.
+NO_ALARM = frozenset({Act.SEE_IN_LIST, Act.REVIEW, Act.WEIGH_DEMAND})
 SAID_EVERY = timedelta(hours=1)
 
 # Sent in the transaction that opens the record, with `opening`: whoever carries messages tells the people named.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from hashlib import sha256
 
 from django.conf import settings
@@ -23,7 +23,7 @@ def among(refs: Collection[str]) -> Exists:
     return Exists(Canary.objects.filter(digest__in=[digest_of(ref) for ref in refs]))
 
 
-def made_up(refs: Collection[str]) -> frozenset[str]:
+def made_up(refs: Iterable[str]) -> frozenset[str]:
     """Those of these records that are made up. One query, however many they are."""
     known = set(Canary.objects.values_list("digest", flat=True))
     return frozenset(ref for ref in refs if digest_of(ref) in known) if known else frozenset()
