@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
+from holdfast.access.actions import record_reading
 from holdfast.access.queries import Reader, may_do
 from holdfast.access.rules import Act
 from holdfast.chronology.actions import NotInForce, append
@@ -28,8 +29,9 @@ from holdfast.missing.kinds import (
     PoliceInterviewHeld,
     Returned,
 )
-from holdfast.missing.models import ReportDraft
+from holdfast.missing.models import PaperPack, ReportDraft
 from holdfast.missing.picture import Episode, episodes
+from holdfast.missing.queries import MissingRow, everyone_missing
 from holdfast.missing.report import Report, entries_of_report
 from holdfast.missing.rules import (
     CannotRecord,
@@ -250,3 +252,12 @@ def finish_report(draft: ReportDraft, *, shared: str, at: datetime) -> None:
 def forget_report(*, child: str, by: Reader) -> None:
     """Throw a report away that was begun and not recorded."""
     ReportDraft.objects.filter(person=by.person, child_id=child, finished_at__isnull=True).delete()
+
+
+@transaction.atomic
+def print_paper_pack(who: Reader, at: datetime, *, reason: str) -> list[MissingRow]:
+    """Everybody who is missing, for print: each is written down as read, and the pack with its reason."""
+    rows = everyone_missing(who, at)
+    record_reading(who, Act.SEE_IN_LIST, [row.ref for row in rows], page="paper-pack", at=at)
+    PaperPack.objects.create(person=who.person, at=at, reason=reason, children=len(rows))
+    return rows
