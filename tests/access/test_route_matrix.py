@@ -88,6 +88,7 @@ ROUTES = {
     "done": Route(act=Act.OPEN),
     "question": Route(act=Act.RECORD, post={}),
     "search": Route(act=Act.OPEN),
+    "profile": Route(act=Act.OPEN, post={}, writes=Act.RECORD),
     "episode-review": Route(act=Act.OPEN, post={}, writes=Act.RECORD),
     "conversations": Route(act=Act.OPEN),
     "episode-record": Route(act=Act.RECORD, post={}),

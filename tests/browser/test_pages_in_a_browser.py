@@ -32,6 +32,7 @@ INSIDE = {
     "chronology-fault": f"/children/{AMINA}/chronology?known_day=31&known_month=2&known_year=2026",
     "episodes": f"/children/{AMINA}/episodes",
     "episode-review": f"/children/{AMINA}/episode/2/review",
+    "profile": f"/children/{TUAN}/profile",
     "found-when": f"/children/{TUAN}/found/when",
     "found-where": f"/children/{TUAN}/found/where",
     "found-how": f"/children/{TUAN}/found/how",

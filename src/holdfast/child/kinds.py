@@ -103,7 +103,8 @@ class Identified:
 @kind("child.described", audience=CARE_TEAM)
 @dataclass(frozen=True, slots=True)
 class Described:
-    """What a searcher needs: looks, languages, what helps, what worries us."""
+    """What a searcher needs: looks, languages, what helps, what worries us; people and places (kinds of places, never
+    an address); what illness or missed medicine does, and how soon. The newest description stands as a whole."""
 
     looks: str | None = None
     languages: tuple[str, ...] = ()
@@ -112,9 +113,24 @@ class Described:
     phone: str | None = None
     what_helps: str | None = None
     worries: str | None = None
+    people: str | None = None
+    places: str | None = None
+    health: str | None = None
 
     def sentence(self) -> str:
         return "Description recorded"
+
+
+@kind("child.profile_confirmed", audience=CARE_TEAM)
+@dataclass(frozen=True, slots=True)
+class ProfileConfirmed:
+    """The carer read the profile and says that it is right today. `child_has_seen`: the child read it too."""
+
+    by: str | None = None
+    child_has_seen: bool | None = None
+
+    def sentence(self) -> str:
+        return "Profile confirmed" + (f" by {self.by}" if self.by else "")
 
 
 @kind("care.started", audience=CARE_TEAM, opens="care")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -31,6 +30,7 @@ from holdfast.missing.kinds import (
 )
 from holdfast.missing.models import PaperPack, ReportDraft
 from holdfast.missing.picture import Episode, State, episodes
+from holdfast.missing.queries import MissingRow, everyone_missing
 from holdfast.missing.report import Report, entries_of_report
 from holdfast.missing.rules import (
     CannotRecord,
@@ -273,7 +273,9 @@ def forget_report(*, child: str, by: Reader) -> None:
 
 
 @transaction.atomic
-def note_paper_pack(by: Reader, children: Collection[str], *, reason: str, at: datetime) -> None:
-    """Write who printed the list of missing children and why, with the reading, before the pack is made."""
-    record_reading(by, Act.SEE_IN_LIST, children, page="paper-pack", at=at)
-    PaperPack.objects.create(person=by.person, at=at, reason=reason, children=len(children))
+def print_paper_pack(who: Reader, at: datetime, *, reason: str) -> list[MissingRow]:
+    """Everybody who is missing, for print: each is written down as read, and the pack with its reason."""
+    rows = everyone_missing(who, at)
+    record_reading(who, Act.SEE_IN_LIST, [row.ref for row in rows], page="paper-pack", at=at)
+    PaperPack.objects.create(person=who.person, at=at, reason=reason, children=len(rows))
+    return rows

@@ -41,6 +41,7 @@ class Begun:
     row: ReportDraft | None = None
     forces: Forces = ()
     reporter: str = ""
+    known: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     answers: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @property
@@ -75,7 +76,11 @@ class Begun:
         typed, at = data, now
         if data is None and slug in self.answers:
             typed, at = MultiValueDict(self._typed(slug)), datetime.fromisoformat(self.answers[slug]["at"])
-        return make_form(slug, typed, now=at, child=self.child, forces=self.forces, reporter=self.reporter)
+        return make_form(slug, typed, now=at, child=self.child, forces=self.forces, initial=self.initial(slug))
+
+    def initial(self, slug: str) -> dict[str, str]:
+        """What a question begins with: who is on shift, and what the profile holds."""
+        return {"by": self.reporter} if slug == "reach" else dict(self.known.get(slug, {}))
 
     def answer(self, slug: str, form: ReportQuestion, now: datetime) -> None:
         """Keep one answer as it was typed."""
@@ -108,9 +113,16 @@ class Begun:
         return report_of(self.forms(now))
 
 
-def begun_from(ref: str, child: str, row: ReportDraft | None, forces: Forces = (), reporter: str = "") -> Begun:
+def begun_from(
+    ref: str,
+    child: str,
+    row: ReportDraft | None,
+    forces: Forces = (),
+    reporter: str = "",
+    known: Mapping[str, Mapping[str, str]] | None = None,
+) -> Begun:
     """The report that a row keeps; an empty one where there is none."""
-    begun = Begun(ref, child, row, forces, reporter)
+    begun = Begun(ref, child, row, forces, reporter, known or {})
     if row is not None:
         kept = json.loads(row.answers)
         begun.answers = {slug: kept[slug] for slug in QUESTIONS if slug in kept}

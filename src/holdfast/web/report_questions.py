@@ -322,12 +322,11 @@ QUESTIONS: Mapping[str, Asked] = {
 
 
 def make_form(
-    slug: str, typed: Any, *, now: datetime, child: str, forces: tuple[tuple[str, str], ...] = (), reporter: str = ""
+    slug: str, typed: Any, *, now: datetime, child: str, forces: tuple[tuple[str, str], ...] = (), initial: Any = None
 ) -> ReportQuestion:
     """The form of one question, with the child's name in its words."""
     extra: dict[str, Any] = {"forces": forces} if slug == "call" else {}
-    if slug == "reach":
-        extra["initial"] = {"by": reporter}
+    extra["initial"] = initial or {}
     form = QUESTIONS[slug].form(typed, now=now, child=child, **extra)
     name = child or "the child"
     for field in form.fields.values():

@@ -29,7 +29,7 @@ def shown_of(opened: Opened, here: str) -> dict[str, Any]:
     """What every page about a child shows: the identity bar and the way to the other pages."""
     page = opened.page
     tabs = [("child", "Where things stand"), ("duties", "What the law requires"), ("chronology", "Chronology"),
-            ("episodes", "Missing episodes"), ("told", "Who was told")]  # fmt: skip
+            ("episodes", "Missing episodes"), ("profile", "Profile"), ("told", "Who was told")]  # fmt: skip
     if page.may_reveal:
         tabs.append(("where", "Where the child lives"))
     if page.may_see_readers:

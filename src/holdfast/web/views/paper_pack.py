@@ -13,8 +13,7 @@ from django.views.decorators.http import require_http_methods
 from holdfast.access.models import Agency
 from holdfast.access.rules import Act
 from holdfast.chronology.kinds import Audience
-from holdfast.missing.actions import note_paper_pack
-from holdfast.missing.queries import everyone_missing
+from holdfast.missing.actions import print_paper_pack
 from holdfast.sharing.queries import telephone_numbers
 from holdfast.web.paper import blank_form, on_paper
 from holdfast.web.plain_forms import PlainForm
@@ -40,9 +39,8 @@ def page(request: HttpRequest) -> HttpResponse:
     form = Why(request.POST if request.method == "POST" else None)
     if not form.is_valid():
         return render(request, "missing/paper/why.html", {"section": "missing", "form": form, "has_error": form.errors})
-    rows = everyone_missing(who, now)
     reason = " ".join(form.cleaned_data["reason"].split())
-    note_paper_pack(who, [row.ref for row in rows], reason=reason, at=now)
+    rows = print_paper_pack(who, now, reason=reason)
     agencies = list(Agency.objects.order_by("name").values_list("code", "name", "kind"))
     shown = {
         "section": "missing",

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from holdfast.access.actions import record_reading
 from holdfast.access.models import Agency
 from holdfast.access.rules import Act
+from holdfast.child.profile import profile
 from holdfast.chronology.entry import Entry
 from holdfast.chronology.kinds import Audience
 from holdfast.chronology.queries import stories
@@ -38,6 +39,7 @@ from holdfast.sharing.missing_report import tell_of_report
 from holdfast.sharing.queries import told_about
 from holdfast.web import child_words, handover_words, report_words, saying
 from holdfast.web.errors import may_not
+from holdfast.web.profile_forms import prefilled
 from holdfast.web.report_draft import Begun, begun_from, report_of
 from holdfast.web.report_questions import QUESTIONS, ReportQuestion
 from holdfast.web.views.opened import Opened, open_child
@@ -80,7 +82,8 @@ def _begun(opened: Opened, *, with_forces: bool = False) -> Begun:
     page = opened.page
     row = report_begun(opened.who.person, page.ref, opened.now)
     forces = tuple(_agencies(Q(kind=Audience.POLICE.value))) if with_forces else ()
-    return begun_from(page.ref, page.child.first, row, forces, str(opened.who.person))
+    known = prefilled(profile(page.story))
+    return begun_from(page.ref, page.child.first, row, forces, str(opened.who.person), known)
 
 
 def _agencies(which: Q) -> Iterable[tuple[str, str]]:
@@ -139,6 +142,7 @@ def question(request: HttpRequest, ref: str, slug: str) -> HttpResponse:
         "back": _back(begun.ref, asked, slug),
         "with": request.POST.get("with", request.GET.get("with", ""))[:24],
         "has_time": slug in _TIMES,
+        "from_profile": form.data == {} and slug not in begun.answers and bool(begun.known.get(slug)),
         "number": asked.index(slug) + 1,
         "count": len(asked),
     }
