@@ -97,7 +97,10 @@ def test_a_report_from_the_list_to_what_to_do_now(
     _back_and_change(page, ref)
     assert "Suspected trafficked child" in page.content() and "Grey coat" in page.inner_text("main")
     assert at.go_on("Report Selam missing") == "Selam is reported missing"
-    assert "have not been told" in page.inner_text("main") and "No clock changed" not in page.inner_text("main")
+    said = page.inner_text("main")
+    assert "This page does not ring the police" in said and "No clock changed" not in said
+    # No worker runs beside this house: nothing may be shown as sent.
+    assert "A notice for Marrowshire Police lies ready" in said and "Not sent yet" in said
     page.click("main a:has-text('What to read out to the police')")
     assert at.look() == "What the police are told"
     print(f"\nreport, {at.way}: {at.pages} pages, {at.keys} keystrokes")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,6 +34,19 @@ def work(
     """Carry what stands in the outbox, and climb the ladders of handovers that nobody has accepted. Any number may
     run; each may be killed."""
     with_database()
+    _repeat(carrying(lease), once=once, pause=pause, nothing="Nothing was due.")
+
+
+@app.command()
+def watch(once: bool = _ONCE, pause: float = typer.Option(60.0, "--pause", min=1, max=3600, help=_PAUSE.help)) -> None:
+    """Say what has become due or overdue, once each, through the outbox. May be killed, run twice, or be off for a
+    day; the lists compute what is overdue without it."""
+    with_database()
+    _repeat(watching(), once=once, pause=pause, nothing="Nothing has become due.")
+
+
+def carrying(lease: float) -> Callable[[], str]:
+    """One turn of the worker; it answers with what it did, empty when nothing was due. `lease` is in seconds."""
     from datetime import timedelta
 
     from holdfast.sharing.carrying.worker import work_once
@@ -50,42 +64,11 @@ def work(
             f"{done.not_needed} no longer needed, {done.receipts} asked about, {done.alarms} told to a person."
         )
 
-    _repeat(turn, once=once, pause=pause, nothing="Nothing was due.")
+    return turn
 
 
-def _repeat(turn: Callable[[], str], *, once: bool, pause: float, nothing: str) -> None:
-    """Turn after turn until a person or the system stops it; a turn under way is finished first."""
-    import signal
-    import threading
-
-    from django.db import DatabaseError, connection
-
-    stopped = threading.Event()
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        stopped.set()
-
-    if once:
-        typer.echo(turn() or nothing)
-        return
-    for one in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(one, stop)
-    while not stopped.is_set():
-        try:
-            if said := turn():
-                typer.echo(said)
-        except DatabaseError as error:
-            # The database restarts, or is busy for longer than a turn may wait: the next turn finds everything there.
-            typer.echo(f"The database did not answer ({type(error).__name__}). Trying again.", err=True)
-            connection.close()
-        stopped.wait(pause)
-
-
-@app.command()
-def watch(once: bool = _ONCE, pause: float = typer.Option(60.0, "--pause", min=1, max=3600, help=_PAUSE.help)) -> None:
-    """Say what has become due or overdue, once each, through the outbox. May be killed, run twice, or be off for a
-    day; the lists compute what is overdue without it."""
-    with_database()
+def watching() -> Callable[[], str]:
+    """One turn of the watch; it answers with what it said, empty when nothing has become due."""
     from holdfast.sharing.carrying.actions import alarm_about_unsent
     from holdfast.sharing.watch.actions import watch_once
 
@@ -99,7 +82,40 @@ def watch(once: bool = _ONCE, pause: float = typer.Option(60.0, "--pause", min=1
             + (f" {alarms} messages have waited for ten minutes: their senders are told." if alarms else "")
         )
 
-    _repeat(turn, once=once, pause=pause, nothing="Nothing has become due.")
+    return turn
+
+
+def _repeat(turn: Callable[[], str], *, once: bool, pause: float, nothing: str) -> None:
+    """Turn after turn until a person or the system stops it; a turn under way is finished first."""
+    import signal
+
+    stopped = threading.Event()
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        stopped.set()
+
+    if once:
+        typer.echo(turn() or nothing)
+        return
+    for one in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(one, stop)
+    turns(turn, stopped, pause, typer.echo)
+
+
+def turns(turn: Callable[[], str], stopped: threading.Event, pause: float, say: Callable[[str], None]) -> None:
+    """Turn after turn until `stopped`, with `pause` seconds in between."""
+    from django.db import DatabaseError, connection
+
+    while not stopped.is_set():
+        try:
+            if said := turn():
+                say(said)
+        except DatabaseError as error:
+            # The database restarts, or is busy for longer than a turn may wait: the next turn finds everything there.
+            typer.echo(f"The database did not answer ({type(error).__name__}). Trying again.", err=True)
+            connection.close()
+        stopped.wait(pause)
+    connection.close()
 
 
 @app.command()

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import typer
 
 from holdfast.cli.main import app, django_setup, with_database
+from holdfast.cli.outbox import carrying, turns, watching
 
 PORT = typer.Option(8000, "--port", envvar="PORT", help="The port on this machine.")
+_LEASE = 120.0  # seconds, as of `holdfast work`
 
 
 @app.command()
@@ -29,7 +35,7 @@ def demo(port: int = PORT) -> None:
     import os
     import time
 
-    from holdfast.config.home import mark_as_demo
+    from holdfast.config.home import home, mark_as_demo
 
     if not os.environ.get("DATABASE_URL"):
         mark_as_demo()
@@ -66,13 +72,34 @@ def demo(port: int = PORT) -> None:
                 f"    {here}/children/TRN2-6K4H   Tuan's page: what the law requires, and his chronology",
                 f"    {here}/figures              the national picture, and what the numbers can bear",
                 "",
+                f"E-mails and texts to the made-up agencies become files in {home() / 'outbox'}.",
                 "Press Ctrl-C to stop. What is entered is kept.",
                 "",
             ]
         )
     )
     try:
-        run("127.0.0.1", port)
+        with _worker_and_watch():
+            run("127.0.0.1", port)
     except PortInUse as taken:
         typer.echo(str(taken), err=True)
         raise typer.Exit(1) from None
+
+
+@contextmanager
+def _worker_and_watch() -> Iterator[None]:
+    """What `holdfast work` and `holdfast watch` do, beside the pages: a demonstration is one command. They print
+    nothing; the pages show what was sent and who was told."""
+    stopped = threading.Event()
+    beside = [
+        threading.Thread(target=turns, args=(turn, stopped, pause, lambda _: None), daemon=True)
+        for turn, pause in ((carrying(_LEASE), 2.0), (watching(), 60.0))
+    ]
+    for one in beside:
+        one.start()
+    try:
+        yield
+    finally:
+        stopped.set()
+        for one in beside:
+            one.join(timeout=10)

@@ -52,6 +52,19 @@ PLAYERS = (
 )
 
 
+# Whom each agency wants told: addresses that lead nowhere (RFC 2606), numbers kept for drama.
+CONTACTS = {
+    "MARPOL": """name,channel,address,phone,after
+"Duty sergeant, missing unit",email,missing@marrowshire-police.example,01632 960 117,0
+Duty inspector,sms,07700 900118,01632 960 118,15
+Force incident manager,read-out,,01632 960 119,30
+""",
+    "MAR": """name,channel,address,phone,after
+Duty social worker,email,duty@marrowshire.example,01632 960 101,0
+Duty manager,sms,07700 900102,01632 960 102,30
+""",
+}
+
 # What the vault holds of the cast: streets and towns that do not exist.
 PLACES = (
     ("TRN2-6K4H", Place.ADDRESS, "Elm House\n2 Lantern Rise\nMarrowford"),

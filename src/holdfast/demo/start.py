@@ -15,10 +15,12 @@ from holdfast.access.vault.actions import keep
 from holdfast.chronology.actions import append, open_chronology
 from holdfast.chronology.models import Chronology
 from holdfast.config.home import home, key
-from holdfast.demo.county import AGENCIES, PLACES, PLAYERS, scenes
+from holdfast.demo.county import AGENCIES, CONTACTS, PLACES, PLAYERS, scenes
 from holdfast.demo.made_up_return import write_return
 from holdfast.returns.actions import take_in
 from holdfast.returns.ssda903.intake import read_return
+from holdfast.sharing.actions import set_contacts
+from holdfast.sharing.contacts import read_contacts
 
 Say = Callable[[str], None]
 COUNTY_CHILDREN = 240
@@ -55,6 +57,8 @@ def _people(now: datetime, say: Say) -> None:
         )
         agency = Agency.objects.get(code=player.agency)
         give_post(person=person, agency=agency, role=player.role, begins_on=(now - timedelta(days=400)).date())
+    for code, table in CONTACTS.items():
+        set_contacts(code, read_contacts(table, code), now)
 
 
 @transaction.atomic

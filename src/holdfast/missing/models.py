@@ -6,11 +6,17 @@ from django.db import models
 
 from holdfast.access.models import Person
 from holdfast.chronology.models import Chronology
+from holdfast.missing.conversations import InTime
 from holdfast.missing.kinds import Category, Risk
+from holdfast.missing.numbers import Length
 
 
 class EpisodeRow(models.Model):
-    """One episode. `ended_at` is None while the child is missing; `returned_at` until a return is recorded."""
+    """One episode. `ended_at` is None while the child is missing; `returned_at` until a return is recorded.
+
+    The last five are what is counted: how long, from which kind of place (the return's code), and the return
+    conversation, where `held` says whether in time and is empty when none was held.
+    """
 
     key = models.CharField(primary_key=True, max_length=16)
     child = models.ForeignKey(Chronology, on_delete=models.CASCADE, db_constraint=False, related_name="episodes")
@@ -26,12 +32,18 @@ class EpisodeRow(models.Model):
     accepted_by = models.CharField(max_length=80, blank=True)
     last_contact_at = models.DateTimeField(null=True)
     police_reference = models.CharField(max_length=40, blank=True)
+    length = models.CharField(max_length=16, blank=True, choices=[(n.value, n.value) for n in Length])
+    place = models.CharField(max_length=8, blank=True)
+    is_offered = models.BooleanField(default=False)
+    is_accepted = models.BooleanField(default=False)
+    held = models.CharField(max_length=20, blank=True, choices=[(t.value, t.value) for t in InTime])
 
     class Meta:
         db_table = "missing_episode"
         indexes = [
             models.Index(fields=["noticed_at"], name="open_episodes", condition=models.Q(ended_at__isnull=True)),
             models.Index(fields=["child"], name="episodes_of_a_child"),
+            models.Index(fields=["noticed_at"], name="episodes_by_time"),
         ]
 
     def __str__(self) -> str:

@@ -15,14 +15,8 @@ from holdfast.access.review import Look
 from holdfast.access.rules import Act
 from holdfast.child.law import law_in_use
 from holdfast.child.models import ChildRow, OpenDuty
-from holdfast.chronology.installed import vocabulary
-from holdfast.chronology.queries import entries_of
-from holdfast.chronology.story import Story
-from holdfast.missing.conversations import ledger
 from holdfast.missing.kinds import Risk
 from holdfast.missing.models import EpisodeRow, PaperPack, ReportDraft
-from holdfast.missing.numbers import Counted, Group, length_of, place_at
-from holdfast.missing.picture import episodes as episodes_of
 from holdfast.missing.rules import CLOCKS_DIFFER
 
 PAGE_SIZE = 30
@@ -200,7 +194,12 @@ def report_begun(person: Person, child: str, at: datetime) -> ReportDraft | None
 
 
 def report_by_token(person: Person, token: str, at: datetime) -> ReportDraft | None:
-    """A report of this person's own, begun or finished, that has not expired. Nobody opens another's."""
+    """A report of this person's own, begun or finished, that has not expired. Nobody opens another's.
+
+    `token` is what a form sent: anything at all.
+    """
+    if not token.isprintable():
+        return None
     return ReportDraft.objects.filter(person=person, token=token[:24], expires_at__gt=at).first()
 
 
@@ -243,32 +242,3 @@ def children_to_report(who: Reader, asked: str, at: datetime) -> ToReport:
         found=() if is_more and not words else tuple(found[:MOST_CHILDREN_SHOWN]),
         is_more=is_more,
     )
-
-
-def counted_since(who: Reader, since: datetime, now: datetime) -> list[Counted]:
-    """Every episode noticed since then, of the children whom this reader may see. Three queries. Writes nothing.
-
-    Entries that the reader's agency may not read are left out before anything is counted.
-    """
-    seen = EpisodeRow.objects.filter(
-        children_visible(who, Act.SEE_IN_LIST, now), noticed_at__gte=since, noticed_at__lte=now + CLOCKS_DIFFER
-    )
-    refs = sorted(set(seen.values_list("child_id", flat=True)))
-    rows, words = ChildRow.objects.in_bulk(refs), vocabulary()
-    found = []
-    for ref, entries in entries_of(refs).items():
-        story = Story.of(ref, [e for e in entries if words[e.kind].audience & who.audiences], words)
-        for row in ledger(episodes_of(story)):
-            if since <= row.episode.noticed.at <= now + CLOCKS_DIFFER:
-                child = rows[ref]
-                name = child.name or child.first
-                found.append(Counted(ref, name, row, length_of(row), place_at(story, row), _groups(child)))
-    return sorted(found, key=lambda c: (c.row.episode.noticed.at, c.ref), reverse=True)
-
-
-def _groups(child: ChildRow) -> tuple[Group, ...]:
-    is_of = (
-        (Group.UNACCOMPANIED, child.is_unaccompanied),
-        (Group.TRAFFICKING, child.trafficking not in ("", "decision negative")),
-    )
-    return tuple(g for g, fits in is_of if fits) or (Group.NEITHER,)

@@ -6,12 +6,14 @@ from django.db.models import Model
 
 from holdfast.chronology.installed import ReadTable
 from holdfast.chronology.story import Story
+from holdfast.missing.conversations import Row, ledger
 from holdfast.missing.models import EpisodeRow
-from holdfast.missing.picture import Episode
+from holdfast.missing.numbers import length_of, place_at
 from holdfast.missing.picture import episodes as fold
 
 
-def _row(ref: str, episode: Episode) -> EpisodeRow:
+def _row(story: Story, row: Row) -> EpisodeRow:
+    ref, episode = story.ref, row.episode
     grading = episode.grading
     return EpisodeRow(
         key=f"{ref}/{episode.number}",
@@ -28,11 +30,16 @@ def _row(ref: str, episode: Episode) -> EpisodeRow:
         accepted_by=episode.accepted_by[:80],
         last_contact_at=episode.last_contact.at if episode.last_contact else None,
         police_reference=(episode.reported.details.police_reference or "")[:40] if episode.reported else "",
+        length=length_of(row).value,
+        place=place_at(story, row)[:8],
+        is_offered=bool(row.offers),
+        is_accepted=row.was_accepted,
+        held=row.in_time.value if row.held and row.in_time else "",
     )
 
 
 def _rows(story: Story) -> list[Model]:
-    return [_row(story.ref, episode) for episode in fold(story)]
+    return [_row(story, row) for row in ledger(fold(story))]
 
 
 episodes = ReadTable(EpisodeRow, _rows)

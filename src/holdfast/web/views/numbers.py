@@ -11,16 +11,15 @@ from django.views.decorators.http import require_GET
 
 from holdfast.access.actions import record_reading
 from holdfast.access.rules import Act
-from holdfast.chronology.kinds import Audience
-from holdfast.missing.numbers import tables
-from holdfast.missing.queries import counted_since
+from holdfast.chronology.moment import Moment, Precision
+from holdfast.missing.counting import behind
+from holdfast.missing.counting import numbers as numbers_of
 from holdfast.web.saying import say_place
 from holdfast.web.watch import who_asks
 from holdfast.worktime.uk_clock import day_begins, uk_day
 
 PERIODS = {"30": "The last 30 days", "90": "The last 90 days", "365": "The last year"}
 MOST_SHOWN = 100
-_COUNTS_CONVERSATIONS = {Audience.COUNCIL, Audience.POLICE}
 
 
 @require_GET
@@ -32,15 +31,11 @@ def numbers(request: HttpRequest) -> HttpResponse:
     if period not in PERIODS:
         raise Http404
     since = day_begins(uk_day(now) - timedelta(days=int(period)))
-    found = tables(
-        counted_since(who, since, now),
-        say_place=say_place,
-        with_conversations=bool(who.audiences & _COUNTS_CONVERSATIONS),
-    )
+    found = numbers_of(who, since, now, say_place=say_place)
     asked = request.GET.get("show", "")
     opened = next((line for table in found for line in table.lines if line.key == asked), None)
-    shown = opened.counted[:MOST_SHOWN] if opened else ()
-    record_reading(who, Act.SEE_IN_LIST, [c.ref for c in shown], page="numbers", at=now)
+    shown = behind(who, asked, since, now, at_most=MOST_SHOWN) if opened else []
+    record_reading(who, Act.SEE_IN_LIST, [row.child_id for row in shown], page="numbers", at=now)
     return render(
         request,
         "missing/numbers.html",
@@ -52,7 +47,7 @@ def numbers(request: HttpRequest) -> HttpResponse:
             "periods": PERIODS,
             "tables": found,
             "opened": opened,
-            "shown": shown,
+            "shown": [(row, Moment(row.noticed_at, Precision(row.precision))) for row in shown],
             "may_see_children": who.can(Act.SEE_IN_LIST),
         },
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
@@ -113,10 +114,8 @@ def _onward(begun: Begun, with_: str = "") -> HttpResponse:
     slug = begun.next_question()
     if slug is None:
         return redirect("report-check", begun.ref)
-    answer = redirect("report-question", begun.ref, slug)
-    if with_ and slug == "sure":
-        answer["Location"] += f"?with={with_}"
-    return answer
+    address = reverse("report-question", args=[begun.ref, slug])
+    return redirect(f"{address}?{urlencode({'with': with_})}" if with_ and slug == "sure" else address)
 
 
 @require_http_methods(["GET", "POST"])
