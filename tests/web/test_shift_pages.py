@@ -50,10 +50,10 @@ def test_on_the_night_of_the_clock_change_a_shift_never_begins_more_than_a_day_a
     assert timedelta() <= after - since_of("10:30pm", after) <= timedelta(hours=24)
 
 
-@pytest.mark.parametrize("typed", ["25:00", "7", "yesterday", "<script>", "\x00"])
+@pytest.mark.parametrize("typed", ["25:00", "7", "yesterday", "<script>"])
 def test_what_is_no_time_is_refused_beside_the_question(typed: str, county: datetime, signed_in: SignIn) -> None:
     with pytest.raises(NotAMoment):
-        since_of(typed.strip("\x00") or "x", EVENING)
+        since_of(typed, EVENING)
     answer = signed_in("manager").get("/shift", {"time": typed})
     assert answer.status_code == 200 and "There is a problem" in text_of(answer)
 

@@ -79,6 +79,11 @@ def _latest(span: Span, kind: str) -> Entry | None:
     return next((e for e in reversed(span.entries) if e.kind == kind), None)
 
 
+def _accepts_the_search(entry: Entry) -> bool:
+    """Not the taking over of something else, such as a note at the change of a shift. Not said of what: the search."""
+    return entry.kind == "handover.accepted" and "search" in (entry.details.of or "search").casefold()
+
+
 def _episode(number: int, span: Span) -> Episode:
     opened = span.opened_by
     # A further report of the same absence is another `missing.noticed`: what is stated last stands.
@@ -90,7 +95,7 @@ def _episode(number: int, span: Span) -> Episode:
             last_seen = max(filter(None, (last_seen, entry.details.last_seen_at)))
     graded = _latest(span, "missing.risk_graded")
     sighted = _latest(span, "missing.sighted")
-    accepted = _latest(span, "handover.accepted")
+    accepted = next((e for e in reversed(span.entries) if _accepts_the_search(e)), None)
     return Episode(
         number=number,
         noticed=span.opened,

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("missing", "0002_reports_begun"),
+        ("missing", "0003_what_is_counted"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

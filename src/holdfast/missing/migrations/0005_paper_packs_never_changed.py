@@ -34,5 +34,5 @@ def _allow(apps: object, schema_editor: object) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("missing", "0003_paper_packs")]
+    dependencies = [("missing", "0004_paper_packs")]
     operations = [migrations.RunPython(_refuse, _allow)]

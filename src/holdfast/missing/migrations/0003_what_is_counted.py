@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("chronology", "0002_never_changed"),
-        ("missing", "0004_paper_packs_never_changed"),
+        ("missing", "0002_reports_begun"),
     ]
 
     operations = [
