@@ -19,7 +19,7 @@ from holdfast.access.deeds import DEEDS
 from holdfast.access.models import ReaderChain, Reading
 from holdfast.access.queries import Reader
 from holdfast.access.rules import Act, Role
-from holdfast.access.shields import declare_own_conflict
+from holdfast.access.shields.actions import declare_own_conflict
 from holdfast.access.verify import verify_readings
 from holdfast.chronology import chain
 from holdfast.chronology.actions import append

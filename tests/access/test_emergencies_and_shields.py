@@ -34,7 +34,13 @@ from holdfast.access.models import Agency, Person, Reading
 from holdfast.access.queries import acts_allowed, children_visible, may_do, reader
 from holdfast.access.review import shield_of
 from holdfast.access.rules import Act, Outcome, Role
-from holdfast.access.shields import declare_conflict, declare_own_conflict, end_conflict, lift_shield, put_shield
+from holdfast.access.shields.actions import (
+    declare_conflict,
+    declare_own_conflict,
+    end_conflict,
+    lift_shield,
+    put_shield,
+)
 from holdfast.child.models import ChildRow
 from holdfast.chronology.actions import append, rebuild
 from holdfast.chronology.draft import Draft

@@ -15,7 +15,7 @@ from typer.testing import CliRunner, Result
 from holdfast.access.models import Person, Reading
 from holdfast.access.outgoing.scan import problems
 from holdfast.access.queries import reader
-from holdfast.access.shields import declare_conflict
+from holdfast.access.shields.actions import declare_conflict
 from holdfast.chronology.actions import append
 from holdfast.chronology.draft import Draft
 from holdfast.chronology.moment import Moment

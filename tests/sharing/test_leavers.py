@@ -14,12 +14,12 @@ from django.test.utils import CaptureQueriesContext
 from typer.testing import CliRunner
 
 from holdfast.access.actions import CannotDecide, NotForThem, add_person, end_every_post, give_post
-from holdfast.access.attesting import confirm_by_operator, posts_to_confirm
+from holdfast.access.attesting.actions import confirm_by_operator, posts_to_confirm
 from holdfast.access.limits import CONFIRM_EVERY, CONFIRM_GRACE
 from holdfast.access.models import Agency, Person, Post, PostConfirmed, Reading
 from holdfast.access.queries import has_left, reader
 from holdfast.access.rules import Role
-from holdfast.access.shields import put_shield
+from holdfast.access.shields.actions import put_shield
 from holdfast.child.models import ChildRow
 from holdfast.chronology.actions import append
 from holdfast.chronology.queries import stories

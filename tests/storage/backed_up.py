@@ -45,7 +45,7 @@ def _shielded() -> str:
     from holdfast.access.models import Person
     from holdfast.access.queries import reader
     from holdfast.access.rules import Role
-    from holdfast.access.shields import put_shield
+    from holdfast.access.shields.actions import put_shield
     from holdfast.chronology.kinds import Audience
     from tests.builders import a_child
 

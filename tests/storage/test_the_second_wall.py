@@ -18,7 +18,7 @@ from holdfast.access.actions import add_person, end_post, give_post, open_agency
 from holdfast.access.models import Person
 from holdfast.access.queries import Reader, reader
 from holdfast.access.rules import Act, Role
-from holdfast.access.shields import declare_conflict, put_shield
+from holdfast.access.shields.actions import declare_conflict, put_shield
 from holdfast.chronology.actions import append
 from holdfast.chronology.kinds import Audience
 from holdfast.chronology.models import EntryRow

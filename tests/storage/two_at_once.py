@@ -127,7 +127,7 @@ def read(child: str, who: int) -> str:
 
 def shield(child: str, who: int) -> str:
     """Two managers put a shield over the same child: one replaces the other, one stands."""
-    from holdfast.access.shields import put_shield
+    from holdfast.access.shields.actions import put_shield
 
     reader = _reader(("lowe", "adeyemi")[who - 1])
     gate.wait()
@@ -138,7 +138,7 @@ def shield(child: str, who: int) -> str:
 def lift(child: str, who: int) -> str:
     """Two managers lift the same shield."""
     from holdfast.access.deeds import Shield
-    from holdfast.access.shields import lift_shield
+    from holdfast.access.shields.actions import lift_shield
 
     reader, seen = _reader(("lowe", "adeyemi")[who - 1]), Shield.objects.get(child_id=child)
     gate.wait()
@@ -149,7 +149,7 @@ def lift(child: str, who: int) -> str:
 def replace_shield(child: str, who: int) -> str:
     """Two managers change who is named on the same shield: each has read the one that stands."""
     from holdfast.access.deeds import Shield
-    from holdfast.access.shields import put_shield
+    from holdfast.access.shields.actions import put_shield
 
     reader, seen = _reader(("lowe", "adeyemi")[who - 1]), Shield.objects.get(child_id=child)
     gate.wait()
@@ -159,8 +159,8 @@ def replace_shield(child: str, who: int) -> str:
 
 def end_conflict(child: str, who: int) -> str:
     """Two managers take the same conflict back."""
-    from holdfast.access import shields
     from holdfast.access.deeds import Conflict
+    from holdfast.access.shields import actions as shields
 
     reader, conflict = _reader(("lowe", "adeyemi")[who - 1]), Conflict.objects.get(child_id=child)
     gate.wait()
@@ -170,7 +170,7 @@ def end_conflict(child: str, who: int) -> str:
 
 def declare_conflict(child: str, who: int) -> str:
     """A worker says twice, in two windows, that she knows the child."""
-    from holdfast.access.shields import declare_own_conflict
+    from holdfast.access.shields.actions import declare_own_conflict
 
     reader = _reader("okafor")
     gate.wait()
@@ -315,7 +315,7 @@ def _scene_set(scene: Scene) -> str:
     from holdfast.access.actions import open_in_an_emergency
     from holdfast.access.deeds import EmergencyOpening
     from holdfast.access.limits import HOUR, MOST_EMERGENCIES, Limit
-    from holdfast.access.shields import declare_own_conflict, put_shield
+    from holdfast.access.shields.actions import declare_own_conflict, put_shield
     from tests.builders import a_child, a_draft
 
     child = a_child(

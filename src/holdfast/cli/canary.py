@@ -79,11 +79,10 @@ def tell(
     else:
         if email:
             try:
-                person.email = checked(Recipient("", username, Channel.EMAIL, email, person=person.pk)).address
+                email = checked(Recipient("", username, Channel.EMAIL, email, person=person.pk)).address
             except CannotTell as wrong:
                 _refuse(wrong.message)
-            person.save(update_fields=["email"])
-        name_watcher(person, now)
+        name_watcher(person, now, email=email)
     told = watchers()
     typer.echo(f"Told: {', '.join(p.username for p in told) or 'nobody'}.")
     if len(told) < 2:

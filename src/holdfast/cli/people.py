@@ -199,7 +199,7 @@ def confirm(username: Username) -> None:
     """Say that every post of a person is still right. For a manager who has no other manager; all others are confirmed
     by their duty manager on the page People's posts."""
     with_database()
-    from holdfast.access.attesting import confirm_by_operator
+    from holdfast.access.attesting.actions import confirm_by_operator
 
     confirmed = confirm_by_operator(_person(username), datetime.now(UTC))
     if not confirmed:

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.db import transaction
 
 from holdfast.access.actions import add_person, give_post, open_account_again, open_agency
-from holdfast.access.attesting import confirm_by_operator
+from holdfast.access.attesting.actions import confirm_by_operator
 from holdfast.access.models import Agency, Person
 from holdfast.access.queries import reader
 from holdfast.access.vault.actions import keep

@@ -52,8 +52,11 @@ def note_openings(person: Person, refs: Collection[str], act: Act, *, page: str,
 
 
 @transaction.atomic
-def name_watcher(person: Person, at: datetime) -> None:
-    """From now on this person is told."""
+def name_watcher(person: Person, at: datetime, *, email: str = "") -> None:
+    """From now on this person is told, at this address where one is given."""
+    if email:
+        person.email = email
+        person.save(update_fields=["email"])
     if not CanaryWatcher.objects.filter(person=person, ended_at__isnull=True).exists():
         CanaryWatcher.objects.create(person=person, since=utc(at))
 

@@ -13,7 +13,7 @@ from holdfast.access.actions import CannotDecide, NotForThem, note_miss, open_in
 from holdfast.access.queries import may_do
 from holdfast.access.review import own_emergencies
 from holdfast.access.rules import Act, may_break_glass
-from holdfast.access.shields import declare_own_conflict
+from holdfast.access.shields.actions import declare_own_conflict
 from holdfast.web.errors import may_not
 from holdfast.web.protection_forms import Emergency, OwnConflict, tidy
 from holdfast.web.second_factor import fresh_factor

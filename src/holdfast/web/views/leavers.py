@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from holdfast.access.actions import CannotDecide, NotForThem, record_reading
-from holdfast.access.attesting import confirm_post, may_confirm, posts_to_confirm
+from holdfast.access.attesting.actions import confirm_post, may_confirm, posts_to_confirm
 from holdfast.access.queries import Reader
 from holdfast.access.rules import Act
 from holdfast.sharing.leaving.actions import answer_work, offer_work

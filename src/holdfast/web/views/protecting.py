@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from holdfast.access.actions import CannotDecide, NotForThem
 from holdfast.access.deeds import Conflict
 from holdfast.access.review import conflicts_of, looks_at, named_on_shield
-from holdfast.access.shields import declare_conflict, end_conflict, lift_shield, put_shield
+from holdfast.access.shields.actions import declare_conflict, end_conflict, lift_shield, put_shield
 from holdfast.web import protection_forms
 from holdfast.web.errors import may_not
 from holdfast.web.protection_words import visits

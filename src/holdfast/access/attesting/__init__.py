@@ -1,0 +1,1 @@
+"""Whether each person’s post is still right."""
