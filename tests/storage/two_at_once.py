@@ -160,7 +160,7 @@ def replace_shield(child: str, who: int) -> str:
 def end_conflict(child: str, who: int) -> str:
     """Two managers take the same conflict back."""
     from holdfast.access.deeds import Conflict
-    from holdfast.access.shields.actions import actions as shields
+    from holdfast.access.shields import actions as shields
 
     reader, conflict = _reader(("lowe", "adeyemi")[who - 1]), Conflict.objects.get(child_id=child)
     gate.wait()
