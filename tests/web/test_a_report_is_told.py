@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from holdfast.chronology.actions import append
 from holdfast.missing.models import EpisodeRow
+from holdfast.sharing.carrying.worker import work_once
+from holdfast.sharing.channels.house import ways
 from holdfast.sharing.handover.rows import Handover
 from holdfast.sharing.models import Message
+from tests.builders import a_draft
 from tests.web.conftest import SELAM, TUAN
 from tests.web.test_pages import text_of
-from tests.web.test_report_pages import answer_all, kinds, press
+from tests.web.test_report_pages import JORDAN, answer_all, at_time, kinds, press
 
 SignIn = Callable[..., Client]
 
@@ -35,10 +39,31 @@ def test_the_police_of_the_place_are_asked_to_take_over_the_search(signed_in: Si
     assert EpisodeRow.objects.get(child_id=SELAM, ended_at=None).accepted_by == ""
 
 
-def test_a_home_that_reports_tells_the_responsible_authority_too(signed_in: SignIn, county: datetime) -> None:
+def test_an_authority_that_reports_a_child_itself_is_not_told_of_it(signed_in: SignIn, county: datetime) -> None:
     client = signed_in("manager")
     press(client, answer_all(client, county))
-    assert not Message.objects.filter(child_id=SELAM, to_agency="MAR").exists(), "the authority reported it itself"
+    assert not Message.objects.filter(child_id=SELAM, to_agency="MAR").exists()
+
+
+def test_the_authority_of_a_child_whom_a_home_reports_is_told_when_somebody_there_says_so(
+    signed_in: SignIn, county: datetime
+) -> None:
+    back = [a_draft("missing.returned", (county - timedelta(minutes=55)).isoformat())]
+    append(JORDAN, back, by="elm", agency="Elm House", at=county)
+    home = signed_in("elm")
+    seen, when = at_time(county - timedelta(minutes=50)), at_time(county - timedelta(minutes=40))
+    done = press(home, answer_all(home, county, JORDAN, seen=seen, when=when), JORDAN)
+    (message,) = Message.objects.filter(child_id=JORDAN, to_agency="MAR")
+    assert message.channel == "link" and "Not sent yet" in text_of(done)
+    work_once(ways(), lambda: datetime.now(UTC))
+    page = text_of(home.get(f"/children/{JORDAN}/told"))
+    assert "Lies ready in Holdfast since" in page and "No message went out" in page
+    manager = signed_in("manager")
+    assert manager.get(f"/notices/{message.reference}").status_code == 200
+    assert "sharing.disclosed" in kinds(JORDAN) and "missing.told" not in kinds(JORDAN), "ready and read is not told"
+    manager.post(f"/notices/{message.reference}", {"decision": "received"})
+    manager.post(f"/notices/{message.reference}", {"decision": "received"})
+    assert kinds(JORDAN).count("missing.told") == 1
 
 
 def test_a_second_press_tells_nobody_twice(signed_in: SignIn, county: datetime) -> None:

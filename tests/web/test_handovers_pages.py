@@ -132,7 +132,7 @@ def test_the_secure_link_is_read_received_and_accepted_by_name_and_the_reading_i
     known = hold(message.pk)[1]
     assert known.sent and known.received and known.accepted and known.received.at < known.accepted.at
     sender = text(signed_in("okafor").get(f"/children/{TUAN}/told"))
-    assert "Accepted by Alan Reid" in sender and "Sent, " in sender
+    assert "Accepted by Alan Reid" in sender and "Lies ready in Holdfast since" in sender
 
 
 def test_nothing_is_shown_as_sent_that_was_not(county: datetime, signed_in: SignIn) -> None:

@@ -159,18 +159,19 @@ def _with_standing(message: Message) -> tuple[Message, Standing]:
     return message, standing(milestones_of(message))
 
 
-def record_told(message: Message, known: Standing, at: datetime) -> None:
-    """Store the entries that say who was told: in the transaction of the first sending, opening or answer, and only
-    then. What merely lies ready in Holdfast has told nobody until somebody opens or answers it."""
-    was_sent = known.sent and Channel(message.channel) is not Channel.LINK
-    if was_sent or known.opened or known.received or not message.told or message.child_id is None:
+def record_told(message: Message, known: Standing, at: datetime, *, is_answer: bool = False) -> None:
+    """Store the entries that say what was disclosed and who was told: in the transaction of the first sending or
+    opening, and only then. What merely lies ready in Holdfast has told nobody: who was told is stored when a named
+    person answers (`is_answer`)."""
+    if not message.told or message.child_id is None:
         return
-    words = vocabulary()
-    drafts = [
-        Draft(one["kind"], Moment(utc(at)), words.read(one["kind"], one["details"]), source=SOURCE,
-              reference=f"{message.pk}/{n}")
-        for n, one in enumerate(json.loads(message.told)["entries"])
-    ]  # fmt: skip
+    is_first = not (known.sent or known.opened or known.received)
+    words, drafts = vocabulary(), []
+    for n, one in enumerate(json.loads(message.told)["entries"]):
+        waits = Channel(message.channel) is Channel.LINK and one["kind"] != words.name_of(Disclosed())
+        if (is_answer and not known.received) if waits else is_first:
+            details = words.read(one["kind"], one["details"])
+            drafts.append(Draft(one["kind"], Moment(utc(at)), details, source=SOURCE, reference=f"{message.pk}/{n}"))
     if drafts:
         append(message.child_id, drafts, by=message.made_by, agency=message.from_agency, at=at)
 
@@ -198,7 +199,7 @@ def answered(message: Message, what: What, who: Sender, at: datetime, *, name: s
     held, known = hold(message.pk)
     if what is What.REFUSED and known.accepted:
         return False
-    record_told(held, known, at)
+    record_told(held, known, at, is_answer=True)
     if what is not What.RECEIVED and not known.received:
         note(held, What.RECEIVED, at, name=name, by=who.by, agency=who.agency)
     return note(held, what, at, name=name, by=who.by, agency=who.agency, words=" ".join(words.split()))

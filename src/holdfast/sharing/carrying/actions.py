@@ -91,8 +91,7 @@ def went_out(claimed: Claimed, sent: Sent, now: datetime, *, tells_arrival: bool
     message, known = _hold_both(claimed)
     if known.sent:
         return
-    if Channel(message.channel) is not Channel.LINK:
-        record_told(message, known, now)
+    record_told(message, known, now)
     note(message, What.SENT, now, provider=sent.provider, words=sent.words)
     errand = Errand.objects.filter(message=message)
     if tells_arrival:
