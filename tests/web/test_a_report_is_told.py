@@ -48,10 +48,10 @@ def test_an_authority_that_reports_a_child_itself_is_not_told_of_it(signed_in: S
 def test_the_authority_of_a_child_whom_a_home_reports_is_told_when_somebody_there_says_so(
     signed_in: SignIn, county: datetime
 ) -> None:
-    back = [a_draft("missing.returned", (county - timedelta(minutes=55)).isoformat())]
+    back = [a_draft("missing.returned", (county - timedelta(minutes=40)).isoformat())]
     append(JORDAN, back, by="elm", agency="Elm House", at=county)
     home = signed_in("elm")
-    seen, when = at_time(county - timedelta(minutes=50)), at_time(county - timedelta(minutes=40))
+    seen, when = at_time(county - timedelta(minutes=30)), at_time(county - timedelta(minutes=20))
     done = press(home, answer_all(home, county, JORDAN, seen=seen, when=when), JORDAN)
     (message,) = Message.objects.filter(child_id=JORDAN, to_agency="MAR")
     assert message.channel == "link" and "Not sent yet" in text_of(done)
