@@ -290,7 +290,7 @@ def test_two_installations_and_a_round_with_no_typing(tmp_path):
         (replies / name).mkdir(parents=True)
         home = tmp_path / f"house of {name}"
         home.mkdir()
-        changes = {"HOLDFAST_HOME": str(home), "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
+        changes = {"HOLDFAST_HOME": str(home), "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}", "DATABASE_URL": ""}
         out = replies / name / f"reply.{form}"
         done = subprocess.run(
             [sys.executable, "-c", COUNTY, agency, str(alone), str(missing), str(questionnaire), name, str(out)],

@@ -35,7 +35,7 @@ HOSTILE = (
     "a\r\nSet-Cookie: x=1",
     "\ud800".encode("utf-8", "surrogatepass").decode("latin-1"), "\u2028", "é" * 300, "trafficking", "police:MAP",
 )  # fmt: skip
-REQUESTS = int(os.environ.get("HOLDFAST_HOSTILE_REQUESTS", "400"))
+REQUESTS = int(os.environ.get("HOLDFAST_HOSTILE_REQUESTS", "250"))
 OF_ONE_ROUTE = 6  # pages opened in search of forms
 NOT_ASKED = {"figures", "chart", "figure-table", "figures-report", "sign-out"}  # slow, of nobody's; and the way out
 PAGES_TO_START = (

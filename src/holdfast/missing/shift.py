@@ -127,7 +127,10 @@ def _tell(found: Shift, child: ChildRow, story: Story, now: datetime) -> None:
 
 
 def _is_of_the_shift(entry: Entry, since: datetime, now: datetime) -> bool:
-    """It happened in the shift, or was told in it: what is entered late belongs to the shift that learns of it."""
+    """It happened in the shift, or was told in it: what is entered late belongs to the shift that learns of it. What a
+    yearly return brings was known to others long before."""
+    if entry.source.startswith("903/") and entry.occurred.latest < since:
+        return False
     return max(entry.occurred.at, entry.recorded_at) >= since and entry.occurred.at <= now + CLOCKS_DIFFER
 
 
