@@ -21,8 +21,11 @@ setup: .venv/ready
 demo: setup
 	@.venv/bin/holdfast demo --port $(PORT)
 
+# A file's tests stay together: what a file builds once (a house of its own, a database) is built once.
+TOGETHER = -n 2 --dist loadfile --no-loadscope-reorder
+
 test: setup
-	@$(PY) -m pytest -n 2 -m "not browser and not postgres" tests
+	@$(PY) -m pytest $(TOGETHER) -m "not browser and not postgres" tests
 
 check: setup
 	@.venv/bin/ruff check src tests tools
@@ -33,10 +36,10 @@ check: setup
 	@.venv/bin/holdfast manage makemigrations --check --dry-run
 
 test-postgres: setup
-	@HOLDFAST_TEST_POSTGRES=1 $(PY) -m pytest -n 2 -m "not browser" tests
+	@HOLDFAST_TEST_POSTGRES=1 $(PY) -m pytest $(TOGETHER) -m "not browser" tests
 
 browser: setup
-	@$(PY) -m pytest -m browser tests/browser
+	@$(PY) -m pytest $(TOGETHER) -m browser tests/browser
 
 bench: setup
 	@$(PY) tools/bench.py

@@ -16,6 +16,9 @@ import django
 import pytest
 from django.conf import settings as settings_in_use
 
+# Several test processes share the cores: none takes them all for its linear algebra. Before anything imports numpy.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 
 # Before Django reads its settings: never the developer's own installation.
@@ -24,6 +27,7 @@ _HOME = Path(os.environ["HOLDFAST_HOME"] if IS_WORKER else tempfile.mkdtemp(pref
 os.environ["HOLDFAST_HOME"] = str(_HOME)
 os.environ["HOLDFAST_SECRET_KEY"] = "5" * 64
 os.environ["HOLDFAST_DATABASE_KEY"] = "6" * 64
+os.environ["HOLDFAST_MARK_KEY"] = "8" * 64
 os.environ["HOLDFAST_SECOND_FACTOR"] = "off"  # for installations that a test starts as a process of its own
 if not IS_WORKER:
     atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
@@ -54,8 +58,25 @@ django.setup()
 assert Path(settings_in_use.STATIC_ROOT).is_relative_to(os.environ["HOLDFAST_HOME"]), "not a house of its own"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+# Rooms that know no database: `make test` runs them, and on PostgreSQL they would only be the same once more.
+PURE = ("authorities", "duties", "evidence", "figures", "properties", "repository", "spec", "worktime")
+
+
+def _is_the_same_there(item: pytest.Item) -> bool:
+    """A test that touches no database, or of an installation that says itself that it is an embedded one."""
+    if "embedded" in getattr(getattr(item, "callspec", None), "params", {}).values():
+        return True
+    fixtures = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
+    marked = item.get_closest_marker("django_db") or item.get_closest_marker("postgres")
+    return not fixtures and not marked and item.path.relative_to(Path(__file__).parent).parts[0] in PURE
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Tests on sample material say so when it is not there; a test that needs PostgreSQL is not run elsewhere."""
+    if os.environ.get("HOLDFAST_TEST_POSTGRES"):
+        apart = [item for item in items if _is_the_same_there(item)]
+        config.hook.pytest_deselected(items=apart)
+        items[:] = [item for item in items if not _is_the_same_there(item)]
     for item in items:
         if item.get_closest_marker("shared") and not SHARED.is_dir():
             item.add_marker(pytest.mark.skip(reason="the sample material beside the repository is not here"))

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import http.client
+import os
 import random
 import re
 import shutil
@@ -39,6 +40,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from own_house import EMBEDDED, POSTGRESQL, House, machine
 
 READERS, REPORTERS = 200, 100
+PACE = 45  # seconds between one reader's deeds: in an hour 53 children, under the limit of 60 (access/limits.py)
+DEEDS_OF_TEN_REQUESTS = 9  # a search is two requests
+CSRF = "c" * 32
 _HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
 
 
@@ -105,9 +109,11 @@ def fill(house: House, children: int, old_readings: int) -> list[str]:
     house.migrate()
     for code, kind in (("MAR", Audience.COUNCIL), ("MARPOL", Audience.POLICE)):
         open_agency(code=code, name=code, kind=kind)
-    folder, now = house.folder / "return", datetime.now(UTC)
+    folder, taken_in = house.folder / "return", datetime.now(UTC) - timedelta(days=60)
     write_return(folder, children=children, seed=7, collection_year=2026)
-    take_in(read_return(folder / "this", authority="MAR", last=folder / "last"), by="load", at=now, authority="MAR")
+    take_in(
+        read_return(folder / "this", authority="MAR", last=folder / "last"), by="load", at=taken_in, authority="MAR"
+    )
     shutil.rmtree(folder)
     for n in range(READERS + REPORTERS):
         _person(f"p{n}")
@@ -151,7 +157,7 @@ def _old_readings(count: int) -> None:
         cursor.execute(
             f"INSERT INTO access_reading (id, person_id, number, at, act, page, children, hash) "
             f"SELECT 1000000 + s.n, {left[0]} + s.n % 100, s.n / 100, {at}, 'open', 'child', c.ref, '{'0' * 64}' "
-            f"FROM {numbers} JOIN by_number c ON c.n = (s.n * 7919) % {children}"
+            f"FROM {numbers} JOIN by_number c ON c.n = (CAST(s.n AS bigint) * 7919) % {children}"
         )
         cursor.execute(
             "INSERT INTO access_readingof (id, reading_id, child_id) "
@@ -187,11 +193,12 @@ def sessions(count: int) -> list[str]:
 class Served:
     """`holdfast serve`, in as many processes as a proxy would spread requests over."""
 
-    def __init__(self, processes: int) -> None:
+    def __init__(self, processes: int, address: str) -> None:
+        """`address` is of PostgreSQL, at which the servers sign in as the least role; empty for the embedded one."""
         self.ports = [_free_port() for _ in range(processes)]
         command = [sys.executable, "-c", "from holdfast.cli.main import run; run()", "serve", "--port"]
-        quiet = subprocess.DEVNULL
-        self.processes = [subprocess.Popen([*command, str(port)], stdout=quiet) for port in self.ports]
+        quiet, house = subprocess.DEVNULL, os.environ | ({"DATABASE_URL": address} if address else {})
+        self.processes = [subprocess.Popen([*command, str(port)], stdout=quiet, env=house) for port in self.ports]
         for port in self.ports:
             self._wait(port)
 
@@ -244,13 +251,19 @@ def on_schedule(rate: float, seconds: float, deed: Callable[[int, float], None],
 
 
 def reader(browsers: list[Browser], refs: list[str], seen: Seen, chance: random.Random) -> Callable[[int, float], None]:
-    """Six in ten ask for a child's page, two for the list, two search."""
-    pages = ["child"] * 6 + ["list of missing children"] * 2 + ["search"] * 2
+    """Of ten requests six are for a child's page, two for the list, two are one search: what is typed is sent, and the
+    answer is asked for. A search is timed whole."""
+    pages = ["child"] * 6 + ["list of missing children"] * 2 + ["search"]
 
     def deed(number: int, due: float) -> None:
         what = pages[number % len(pages)]
-        address = {"child": f"/children/{chance.choice(refs)}", "search": f"/report?name={chance.choice(refs)}"}
-        status, _, _ = browsers[number % len(browsers)].ask(address.get(what, "/missing"))
+        browser, ref = browsers[number % len(browsers)], chance.choice(refs)
+        if what == "search":
+            browser.cookies.setdefault("holdfast_csrf", CSRF)
+            _, address, _ = browser.ask("/report", [("name", ref)])
+        else:
+            address = f"/children/{ref}" if what == "child" else "/missing"
+        status, _, _ = browser.ask(address)
         seen.note(what, time.perf_counter() - due, "" if status == 200 else str(status))
 
     return deed
@@ -312,19 +325,20 @@ def _answers(now: datetime) -> dict[str, list[tuple[str, str]]]:
 def read(served: Served, refs: list[str], keys: list[str], asked: argparse.Namespace) -> Seen:
     seen, chance = Seen(), random.Random(11)
     browsers = [Browser(served.ports[n % len(served.ports)], key) for n, key in enumerate(keys)]
-    on_schedule(asked.rate, 5, reader(browsers, refs, Seen(), chance), 32)  # warm
-    on_schedule(asked.rate, asked.seconds, reader(browsers, refs, seen, chance), 64)
+    deeds = asked.rate * DEEDS_OF_TEN_REQUESTS / 10
+    on_schedule(deeds, 5, reader(browsers, refs, Seen(), chance), 32)  # warm
+    on_schedule(deeds, asked.seconds, reader(browsers, refs, seen, chance), 64)
     return seen
 
 
 def night(served: Served, refs: list[str], keys: list[str], asked: argparse.Namespace) -> Seen:
-    """Reports and readers side by side. Each reader asks for something every half a minute of the hour."""
+    """Reports and readers side by side. Each reader does something every 45 seconds of the hour."""
     seen, chance = Seen(), random.Random(11)
     browsers = [Browser(served.ports[n % len(served.ports)], key) for n, key in enumerate(keys)]
     speed = 3600 / asked.seconds
     readers = threading.Thread(
         target=on_schedule,
-        args=(READERS / 30 * speed if asked.fast_readers else READERS / 30, asked.seconds,
+        args=(READERS / PACE * speed if asked.fast_readers else READERS / PACE, asked.seconds,
               reader(browsers[:READERS], refs, seen, chance), 48),
     )  # fmt: skip
     readers.start()
@@ -354,7 +368,7 @@ def main() -> int:
         refs = fill(house, asked.children, asked.old_readings)
         random.Random(5).shuffle(refs)
         keys = sessions(READERS + REPORTERS if asked.night else READERS)
-        served = Served(asked.processes)
+        served = Served(asked.processes, house.harden() if asked.database == POSTGRESQL else "")
         seen = (night if asked.night else read)(served, refs, keys, asked)
     finally:
         if served is not None:

@@ -28,6 +28,7 @@ from queue import Queue
 ROOT = Path(__file__).resolve().parent.parent
 FILES = (
     *("duties/conditions.py", "duties/engine.py", "duties/obligation.py", "duties/outcome.py", "duties/reading.py"),
+    *("duties/starting.py", "chronology/reading_order.py"),
     *("duties/nations.py", "duties/local.py"),
     *("duties/reckoning.py", "duties/rule.py", "duties/statute.py", "duties/changes.py", "duties/sentences.py"),
     *("worktime/periods.py", "worktime/regime.py", "worktime/uk_clock.py", "worktime/bank_holidays.py"),
@@ -35,11 +36,13 @@ FILES = (
 )
 # The quick tests that look at the law itself, those that notice most first; no database, no command line.
 TESTS = (
+    "tests/duties/test_reckoned_by_hand.py",
     *("tests/duties/test_what_the_engine_decides.py", "tests/duties/test_worked_examples.py", "tests/spec/duties"),
     *("tests/duties/test_the_law_is_whole.py", "tests/worktime", "tests/duties/test_properties_of_the_law.py"),
     *("tests/duties/test_edges_of_the_engine.py", "tests/duties/test_due_times_by_the_clock.py"),
     *("tests/duties/test_local_settings.py", "tests/duties/test_transfer_between_nations.py"),
     "tests/duties/test_engine_and_naive_reading_agree.py",
+    "tests/chronology/test_reading_order.py",
 )
 COMPARE = {
     **{ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq},

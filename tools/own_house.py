@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 EMBEDDED, POSTGRESQL = "embedded", "postgresql"
+_PASSWORD = "of-a-house-that-lasts-an-hour"
 
 
 class House:
@@ -22,7 +23,8 @@ class House:
         self.folder, self.database, self.is_careless = folder, database, is_careless
         self.server: Any = None
         folder.chmod(0o755)  # run by root, the server is another user and must reach its folder
-        os.environ |= {"HOLDFAST_HOME": str(folder), "HOLDFAST_SECRET_KEY": "5" * 64, "HOLDFAST_DATABASE_KEY": "6" * 64}
+        keys = {"HOLDFAST_SECRET_KEY": "5" * 64, "HOLDFAST_DATABASE_KEY": "6" * 64, "HOLDFAST_MARK_KEY": "8" * 64}
+        os.environ |= {"HOLDFAST_HOME": str(folder), **keys}
         os.environ.pop("DATABASE_URL", None)
         if database == POSTGRESQL:
             self._start_postgresql()
@@ -57,6 +59,13 @@ class House:
         from django.core.management import call_command
 
         call_command("migrate", verbosity=0, interactive=False)
+
+    def harden(self) -> str:
+        """Put up PostgreSQL's second wall. The address at which a server signs in as the least role."""
+        from holdfast.config.second_wall import ROLE, harden
+
+        harden(_PASSWORD)
+        return os.environ["DATABASE_URL"].replace("//postgres@", f"//{ROLE}:{_PASSWORD}@")
 
     def server_pid(self) -> int:
         """The process of the PostgreSQL server that starts all others."""

@@ -375,3 +375,13 @@ class AShieldedChild(RuleBasedStateMachine):
 def test_28_a_shield_survives_rebuild_import_and_correction() -> None:
     quick = settings(max_examples=6, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(AShieldedChild, settings=quick)
+
+
+@pytest.mark.parametrize(
+    ("nation", "due"),
+    [("england", "2026-03-19T00:00Z"), ("wales", "2026-03-19T00:00Z"), ("scotland", "2026-03-19T00:00Z"),
+     ("northern-ireland", "2026-03-20T00:00Z")],
+)  # fmt: skip
+def test_32_an_emergency_is_reviewed_by_the_working_days_of_its_nation(nation: str, due: str) -> None:
+    """17 March is a bank holiday in Northern Ireland alone. Opened on Monday the 16th."""
+    assert limits.review_due(Moment.parse("2026-03-16T10:00Z").at, nation) == Moment.parse(due).at

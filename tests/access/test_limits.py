@@ -93,6 +93,31 @@ def test_34_an_emergency_opens_one_child_when_the_limit_is_reached(signed_in: Si
     assert client.get(f"/children/{AMINA}").status_code == 200
 
 
+def test_34_searches_are_counted_and_stopped_and_what_was_looked_for_stands_in_no_address(
+    signed_in: SignIn,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "MOST_SEARCHES", 3)
+    client = signed_in("okafor")
+    for _ in range(3):
+        sent = client.post("/report", {"name": "Tuan"})
+        assert sent.status_code == 302 and "Tuan" not in sent["Location"]
+        assert TUAN in client.get(sent["Location"]).content.decode()
+    refused = client.get(sent["Location"])
+    assert refused.status_code == 429 and TUAN not in refused.content.decode()
+    assert ReachedLimit.objects.get().limit == Limit.SEARCHES_IN_AN_HOUR.value
+    assert "searched for children" in text_of(signed_in("manager").get("/reviews"))
+    assert client.get("/report").status_code == 200, "reporting one's own children goes on"
+
+
+def test_34_searches_that_find_nothing_are_misses(signed_in: SignIn, few: None) -> None:  # noqa: F811
+    client = signed_in("okafor")
+    for _ in range(4):
+        assert "No child whom you may report" in text_of(client.post("/report", {"name": "Zzz"}, follow=True))
+    assert Miss.objects.count() == 4
+    assert client.post("/report", {"name": "Tuan"}, follow=True).status_code == 429
+
+
 def test_34_guessing_references_is_counted_and_stopped(signed_in: SignIn, few: None) -> None:  # noqa: F811
     client = signed_in("okafor")
     for n in range(4):
@@ -113,6 +138,9 @@ def test_34_a_limit_is_reviewed_by_somebody_else(signed_in: SignIn) -> None:  # 
         note_limit(Person.objects.get(username=username), Limit.OPENED_IN_AN_HOUR, now)
     own = ReachedLimit.objects.get(person__username="manager")
     manager, second = signed_in("manager"), _another_manager()
+    assert "Alan Reid" in text_of(signed_in("inspector").get("/reviews")), "she manages the police unit"
+    assert "Alan Reid" not in text_of(manager.get("/reviews"))
+    Person.objects.get(username="inspector").posts.update(ends_on=now.date())
     assert manager.get(f"/reviews/{own.pk}").status_code == 404
     assert "Alan Reid" in text_of(manager.get("/reviews")), "nobody manages the police unit here: the council does"
     assert "Grace Abara" in text_of(second.get("/reviews"))

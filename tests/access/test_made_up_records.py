@@ -6,6 +6,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from operator import attrgetter
 
 import pytest
 from django.db import connection
@@ -46,8 +48,9 @@ def bait(county: datetime) -> str:  # noqa: F811
         name_watcher(Person.objects.get(username=name), county)
     ref = open_chronology()
     keep_as_canary(ref, county)
-    for draft in invented(county, authority="MAR"):
-        append(ref, [draft], by="okafor", agency="MAR", at=min(draft.occurred.latest, county))
+    drafts = invented(county, authority="MAR")
+    for at, together in groupby(drafts, key=lambda draft: min(draft.occurred.latest, county)):
+        append(ref, list(together), by="okafor", agency="MAR", at=at)
     return ref
 
 
@@ -95,7 +98,7 @@ def test_35_the_alarm_and_the_page_stand_or_fall_together(bait: str, monkeypatch
 
 def test_35_a_list_that_shows_it_is_no_alarm(signed_in: SignIn, bait: str) -> None:  # noqa: F811
     name = ChildRow.objects.get(child_id=bait).name
-    page = signed_in("okafor").get("/report", {"q": name})
+    page = signed_in("okafor").post("/report", {"name": name}, follow=True)
     assert bait in page.content.decode() or name in page.content.decode(), "it is found like any child"
     assert not CanaryOpening.objects.exists()
 
@@ -104,6 +107,45 @@ def test_35_breaking_the_glass_on_one_is_an_alarm(signed_in: SignIn, bait: str) 
     asked = {"reference": bait, "reason": "The police ask who to ring", "hours": "1"}
     signed_in("elm").post("/emergency", asked)
     assert CanaryOpening.objects.get().person.username == "elm"
+
+
+def test_35_whoever_asks_for_one_and_is_refused_is_told_too(signed_in: SignIn, bait: str) -> None:  # noqa: F811
+    hale = signed_in("hale")
+    assert hale.get(f"/children/{bait}").status_code == 404
+    assert hale.get(f"/children/{bait}/chronology").status_code == 404, "once an hour"
+    opening = CanaryOpening.objects.get()
+    assert (opening.person.username, opening.page) == ("hale", "refused")
+    told = Message.objects.all()
+    assert {m.to_person.username for m in told} == {"manager", "guardian"}
+    assert all("Dr Hale (hale) asked for a made-up record and was refused" in m.notice for m in told)
+    reviews = _text(signed_in("manager").get("/reviews"))
+    assert "Dr Hale asked for a made-up record and was refused" in reviews
+    assert bait not in str([m.notice for m in told])
+
+
+def test_35_refused_then_opened_within_the_hour_is_told_twice(signed_in: SignIn, bait: str) -> None:  # noqa: F811
+    reid = signed_in("reid")
+    assert reid.get(f"/children/{bait}").status_code == 404
+    reid.post("/emergency", {"reference": bait, "reason": "Found at the station, asks for help", "hours": "1"})
+    assert sorted(CanaryOpening.objects.values_list("page", flat=True)) == ["emergency", "refused"]
+
+
+def test_35_an_emergency_opening_that_is_refused_is_told(signed_in: SignIn, bait: str) -> None:  # noqa: F811
+    signed_in("reid").post("/conflict", {"reference": bait, "reason": "my niece"})
+    signed_in("reid").post("/emergency", {"reference": bait, "reason": "Found at the station, asks", "hours": "1"})
+    assert CanaryOpening.objects.filter(page="refused", person__username="reid").count() == 1
+
+
+def test_35_at_the_command_line_too(bait: str) -> None:
+    for words in (["explain", bait, "--by", "hale"], ["subject-access", bait, "--by", "hale", "--out", "no-such/x"]):
+        assert CliRunner().invoke(every_command(), words).exit_code == 2
+    assert CanaryOpening.objects.get(page="refused").person.username == "hale"
+
+
+def test_35_asking_for_a_child_or_for_nobody_is_no_alarm(signed_in: SignIn, bait: str) -> None:  # noqa: F811
+    for ref in (TUAN, "ZZZZ-9999"):
+        assert signed_in("hale").get(f"/children/{ref}").status_code == 404
+    assert not CanaryOpening.objects.exists()
 
 
 def test_35_who_looks_into_an_emergency_opening_of_one_is_not_taken_for_the_opener(
@@ -189,9 +231,10 @@ def test_35_the_tables_do_not_say_which_it_is(bait: str) -> None:
 def test_35_its_pages_have_the_shape_of_a_childs(signed_in: SignIn, bait: str, county: datetime) -> None:  # noqa: F811
     """A second record of the same entries, which is a child's: pages differ in the reference and the token only."""
     child = open_chronology()
-    for known in entries_of([bait])[bait]:
-        draft = Draft(known.kind, known.occurred, known.details)
-        append(child, [draft], by="okafor", agency="MAR", at=known.recorded_at)
+    # What was recorded at one moment is recorded together, so that it stands in the same order in both.
+    for at, together in groupby(entries_of([bait])[bait], key=attrgetter("recorded_at")):
+        drafts = [Draft(known.kind, known.occurred, known.details) for known in together]
+        append(child, drafts, by="okafor", agency="MAR", at=at)
     client = signed_in("okafor")
     for page in ("", "/duties", "/chronology", "/episodes", "/readers", "/told", "/search", "/conversations"):
         shown = []
@@ -199,10 +242,8 @@ def test_35_its_pages_have_the_shape_of_a_childs(signed_in: SignIn, bait: str, c
             answer = client.get(f"/children/{ref}{page}")
             body = answer.content.decode().replace(ref, "REF")
             body = re.sub(r'csrfmiddlewaretoken" value="\w+"|[0-9a-f]{8}-[0-9a-f-]{27}', "", body)
-            # What was recorded at one moment stands in any order.
-            shown.append((answer.status_code, sorted(answer.headers), sorted(body.split("\n"))))
-        assert shown[0][:2] == shown[1][:2], page
-        assert [line for line in shown[0][2] if line not in shown[1][2]] == [], page
+            shown.append((answer.status_code, sorted(answer.headers), body.split("\n")))
+        assert shown[0] == shown[1], page
 
 
 def test_35_reading_a_real_child_asks_no_query_more(signed_in: SignIn, bait: str) -> None:  # noqa: F811

@@ -31,8 +31,8 @@ DROPPED = "net::ERR_ABORTED"
 
 
 @contextmanager
-def served(folder: Path, copies: int) -> Iterator[str]:
-    """The address of a county that serves until the end of the block."""
+def served(folder: Path, copies: int, **settings: str) -> Iterator[str]:
+    """The address of a county that serves until the end of the block. `settings` are of its environment."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -41,6 +41,7 @@ def served(folder: Path, copies: int) -> Iterator[str]:
         "HOLDFAST_HOME": str(folder),
         "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "src")]),
         "DATABASE_URL": "",
+        **settings,
     }
     script = Path(__file__).parent / "serve_county.py"
     log = (folder / "server.log").open("w")
@@ -117,14 +118,22 @@ def open_page(chromium: Any) -> Iterator[Callable[..., Any]]:
             page.goto("/sign-in")
             page.fill("#id_username", username)
             page.fill("#id_password", PASSWORD)
-            page.click("main button:has-text('Sign in')")
-            page.wait_for_url("**/missing")
+            follow(page, "main button:has-text('Sign in')")
+            assert page.url.endswith("/missing")
         return page
 
     yield opened
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+def follow(page: Any, place: Any) -> None:
+    """Press a link or a button (a selector or a locator) that leads to another page, and wait until that is there
+    whole. A click alone comes back while the new page may not have a title yet.
+    """
+    with page.expect_navigation():
+        page.click(place) if isinstance(place, str) else place.click()
 
 
 def faults(page: Any) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from holdfast.worktime.uk_clock import uk_time
-from tests.browser.conftest import faults, keep_picture
+from tests.browser.conftest import faults, follow, keep_picture
 
 pytestmark = pytest.mark.browser
 OpenPage = Callable[..., Any]
@@ -26,7 +26,7 @@ def answer_when(page: Any, instant: datetime) -> None:
 
 
 def press(page: Any, words: str) -> None:
-    page.click(f"main button:has-text('{words}')")
+    follow(page, f"main button:has-text('{words}')")
 
 
 @pytest.mark.parametrize(("width", "scripts", "number"), WAYS)
@@ -35,8 +35,8 @@ def test_found_then_returned_and_the_clocks_answer(
 ) -> None:
     page, ref = open_page(busy_county, width=width, scripts=scripts), f"TUAN-222{number}"
     way = f"{width}{'' if scripts else '-no-script'}"
-    page.click(f"a[href='/children/{ref}']")
-    page.click("a:has-text('Record as found')")
+    follow(page, f"a[href='/children/{ref}']")
+    follow(page, "a:has-text('Record as found')")
     press(page, "Continue")
     assert page.title().startswith("Error: ") and "Select the day" in page.inner_text("main")
     assert faults(page) == []
@@ -51,14 +51,14 @@ def test_found_then_returned_and_the_clocks_answer(
     press(page, "Continue")
     assert "Check your answers" in page.inner_text("h1") and faults(page) == []
     keep_picture(page, f"check-{way}")
-    page.click("a:has-text('Change') >> nth=0")
+    follow(page, "a:has-text('Change') >> nth=0")
     assert "When was Tuan found?" in page.inner_text("h1")
     press(page, "Continue")
     press(page, "Record as found")
     assert "Tuan is recorded as found" in page.inner_text("h1") and "Did not run" in page.inner_text("main")
     assert faults(page) == []
     keep_picture(page, f"found-done-{way}", whole=True)
-    page.click("main a:has-text('Record the return')")
+    follow(page, "main a:has-text('Record the return')")
     answer_when(page, datetime.now(UTC) - timedelta(minutes=30))
     press(page, "Continue")
     page.fill("input[name=to]", "Elm House")
@@ -77,7 +77,7 @@ def test_a_corrected_return_restates_the_clocks_and_keeps_the_old_answer(
 ) -> None:
     page, ref = open_page(busy_county, width=width, scripts=scripts), f"SELM-222{number}"
     page.goto(f"/children/{ref}/chronology?subject=missing")
-    page.click(".moj-timeline__item:has-text('Returned to Harbour View') a")
+    follow(page, ".moj-timeline__item:has-text('Returned to Harbour View') a")
     assert faults(page) == []
     # Before the child was found: refused beside the question, at any hour at which this runs.
     answer_when(page, datetime.now(UTC) - timedelta(days=2))
@@ -90,7 +90,7 @@ def test_a_corrected_return_restates_the_clocks_and_keeps_the_old_answer(
     assert "The time is corrected" in page.inner_text("h1") and faults(page) == []
     assert "That answer is kept" in page.inner_text("main") and "No clock changed" not in page.inner_text("main")
     keep_picture(page, f"corrected-{width}{'' if scripts else '-no-script'}", whole=True)
-    page.click("main a:has-text('Chronology')")
+    follow(page, "main a:has-text('Chronology')")
     assert "Corrected. Before, the record said" in page.inner_text("main")
     assert faults(page) == []
     keep_picture(page, f"chronology-corrected-{width}{'' if scripts else '-no-script'}")

@@ -33,6 +33,7 @@ INSIDE = {
     "episodes": f"/children/{AMINA}/episodes",
     "episode-review": f"/children/{AMINA}/episode/2/review",
     "profile": f"/children/{TUAN}/profile",
+    "photograph-new": f"/children/{TUAN}/photograph/new",
     "found-when": f"/children/{TUAN}/found/when",
     "found-where": f"/children/{TUAN}/found/where",
     "found-how": f"/children/{TUAN}/found/how",

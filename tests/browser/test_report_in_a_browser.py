@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from holdfast.web.episode_purposes import PURPOSES
-from tests.browser.conftest import faults, keep_picture
+from tests.browser.conftest import faults, follow, keep_picture
 from tests.browser.test_pages_in_a_browser import look_at
 from tests.web.conftest import AMINA, SELAM, TUAN
 
@@ -66,11 +66,11 @@ def test_a_report_from_the_list_to_what_to_do_now(
 ) -> None:
     page = open_page(busy_county, width=width, scripts=scripts)
     ref, at = f"SELM-222{number}", Counted(page, f"{width}{'' if scripts else '-no-script'}")
-    page.click("main a:has-text('Report a child missing')")
+    follow(page, "main a:has-text('Report a child missing')")
     assert at.look() == "Which child is missing?"
     at.type("name", ref)
     at.go_on("Find")
-    page.click(f"main a[href='/children/{ref}/report']")
+    follow(page, f"main a[href='/children/{ref}/report']")
     assert at.look() == "Is it Selam who is missing?"
     assert at.go_on("Yes, Selam is missing") == "What worries you about Selam tonight?"
     fault = at.go_on()
@@ -101,7 +101,7 @@ def test_a_report_from_the_list_to_what_to_do_now(
     assert "This page does not ring the police" in said and "No clock changed" not in said
     # No worker runs beside this house: nothing may be shown as sent.
     assert "A notice for Marrowshire Police lies ready" in said and "Not sent yet" in said
-    page.click("main a:has-text('What to read out to the police')")
+    follow(page, "main a:has-text('What to read out to the police')")
     assert at.look() == "What the police are told"
     print(f"\nreport, {at.way}: {at.pages} pages, {at.keys} keystrokes")
     assert at.found == {}
@@ -111,21 +111,21 @@ def test_a_report_from_the_list_to_what_to_do_now(
 
 def _back_and_change(page: Any, ref: str) -> None:
     """Change one answer from the check page, and go back once: everything is still there."""
-    page.click("#change-wearing")
+    follow(page, "#change-wearing")
     assert page.input_value("[name=wearing]") == "Grey coat, white shoes"
-    page.click("a.govuk-back-link")
+    follow(page, "a.govuk-back-link")
     assert re.search(r"/report/when$", page.url) and page.is_checked("input[name=day][value=now]")
     page.go_back()
-    page.click("main button:has-text('Continue')")
+    follow(page, "main button:has-text('Continue')")
     assert page.inner_text("h1") == "Check your answers"
 
 
 def test_a_report_survives_the_browser_and_the_sign_out(busy_county: str, open_page: OpenPage) -> None:
     page = open_page(busy_county)
     page.goto("/children/JRD4-8VTM/report/sure")
-    page.click("main button:has-text('Yes, add to the report')")
+    follow(page, "main button:has-text('Yes, add to the report')")
     page.fill("[name=why]", "He does not answer")
-    page.click("main button:has-text('Continue')")
+    follow(page, "main button:has-text('Continue')")
     page.context.close()
     fresh = open_page(busy_county)
     fresh.goto("/report")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from holdfast.access.keeping.rows import Erasure, ErasureAnswer
+from holdfast.access.models import Person
 from holdfast.chronology.actions import NotInForce, append, rebuild
 from holdfast.chronology.draft import Draft
 from holdfast.chronology.models import Chronology, EntryRow
@@ -46,10 +50,18 @@ def test_the_database_refuses_to_change_or_delete_an_entry(tuan: str, change: st
 
 
 def test_details_can_be_erased_and_the_chain_stays_whole(tuan: str) -> None:
-    EntryRow.objects.filter(child=tuan, kind="child.named").update(details=None, salt=None)
+    named = EntryRow.objects.filter(child=tuan, kind="child.named")
+    with pytest.raises(DatabaseError), transaction.atomic():
+        named.update(details=None, salt=None)
+    one, other = (Person.objects.create(username=name) for name in ("manager", "guardian"))
+    decided = {"reason": "made up", "at": at("2026-11-23T10:00Z"), "role": "data-guardian"}
+    asked = Erasure.objects.create(child_id=tuan, until=date(2026, 1, 1), law="made up", by=one, **decided)
+    ErasureAnswer.objects.create(erasure=asked, is_approved=True, by=other, **decided)
+    named.update(details=None, salt=None)
     rebuild()
-    assert verify().is_whole
-    assert stories([tuan])[tuan].last("child.named").details.first is None
+    verdict = verify()
+    assert verdict.is_whole and verdict.erased == 1
+    assert stories([tuan])[tuan].last("child.named") is None, "what is erased does not stand"
 
 
 def test_a_flipped_byte_is_found_and_named(tuan: str) -> None:

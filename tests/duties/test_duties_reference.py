@@ -85,7 +85,7 @@ def test_the_page_of_rules_names_every_field_that_a_rule_can_have() -> None:
     written = {"is_": "is", "applies_unrecorded": "unrecorded", "conditions": "if", "matches": "by"}
     left_out = {"in_force_from", "in_force_to", "long_standing", "examples", "starts", "due", "met", "ends"}
     for block in (Rule, Starts, Condition, Due, Met, Ends, Match, Source):
-        for field in fields(block):
+        for field in (f for f in fields(block) if f.init):  # the rest are worked out, and no rule can say them
             name = written.get(field.name, field.name)
             assert f"`{name}" in text or field.name in left_out, f"{block.__name__}.{field.name}"
     for word in (*Unit, *Since, *Which, *Nation, *Standing):

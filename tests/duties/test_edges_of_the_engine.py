@@ -185,3 +185,65 @@ def test_what_a_report_before_the_absence_starts_belongs_to_that_absence() -> No
     reading = Reading(entries(*earlier), vocabulary())
     assert [s.first for s in reading.segments("missing")] == [0, 1]
     assert [s.first for s in Reading(entries(told, noticed), vocabulary()).segments("missing")] == [0, 0]
+
+
+def test_a_time_runs_from_the_starting_entry_unless_the_rule_says_otherwise() -> None:
+    assert Due(Unit.HOURS, 1).runs_from_start and not Due(Unit.HOURS, 1).begins_later
+    assert not Due(Unit.HOURS, 1, count_from=("missing.returned", "start")).runs_from_start
+    assert not Due(Unit.CALENDAR_DAYS, 1, detail="leave_until").runs_from_start
+    for unit in (Unit.HOURS_THRESHOLD, Unit.SCHOOL_DAYS_THRESHOLD, Unit.WINDOW_BEFORE):
+        assert Due(unit, 1).begins_later and not Due(unit, 1).runs_from_start
+
+
+def test_a_day_of_hours_says_that_weekends_count() -> None:
+    (seen,) = of(
+        "NI-CP-003", ["Fri 20 Nov 2026 22:00  protection.referred"], "Fri 20 Nov 2026 23:00", Nation.NORTHERN_IRELAND
+    )
+    assert seen.rule.due.amount == 24 and "weekends and holidays count" in because(seen)
+
+
+def test_at_one_instant_what_neither_begins_nor_ends_comes_before_what_would_end_nothing() -> None:
+    at = "Fri 20 Nov 2026 22:00"
+    stray, told = entries(f"{at}  missing.returned", f"{at}  missing.sighted")
+    for order in ((stray, told), (told, stray)):
+        assert [e.kind for e in in_reading_order(order, vocabulary())] == ["missing.sighted", "missing.returned"]
+
+
+def test_an_offer_that_can_have_been_made_at_the_very_moment_is_mentioned() -> None:
+    timeline = ["Thu 19 Nov 2026 22:00  missing.noticed", "Fri 20 Nov 2026 09:00  missing.returned",
+                "Fri 20 Nov 2026 09:00  missing.interview_offered"]  # fmt: skip
+    (interview,) = of("ENG-MIS-013", timeline, "Fri 20 Nov 2026 12:00")
+    assert [e.kind for e in interview.mentions] == ["missing.interview_offered"]
+
+
+@pytest.mark.parametrize(
+    "moved_and_done",
+    [
+        # A minute before it began, at the minute in which it was done, and after it had ended without being done.
+        ["Mon 2 Nov 2026 09:59  care.transferred", "Mon 23 Nov 2026 10:00  care.reviewed"],
+        ["Mon 23 Nov 2026 10:00  care.reviewed", "Mon 23 Nov 2026 10:00  care.transferred"],
+        ["Mon 9 Nov 2026 10:00  care.ended", "Mon 16 Nov 2026 10:00  care.transferred"],
+    ],
+)
+def test_a_transfer_when_the_duty_does_not_stand_passes_nothing_on(moved_and_done: list[str]) -> None:
+    timeline = sorted(["Mon 2 Nov 2026 10:00  care.started", *moved_and_done], key=lambda line: read_time(line[:22]).at)
+    (first, *_) = of("ENG-CAR-006", timeline, "Wed 25 Nov 2026 09:00")
+    assert first.passed_on == ()
+
+
+def test_a_transfer_the_minute_before_it_is_done_passes_it_on() -> None:
+    moved = ["Mon 2 Nov 2026 10:00  care.started", "Mon 23 Nov 2026 09:59  care.transferred"]
+    (first, *_) = of("ENG-CAR-006", [*moved, "Mon 23 Nov 2026 10:00  care.reviewed"], "Wed 25 Nov 2026 09:00")
+    assert len(first.passed_on) == 1
+
+
+def test_an_act_between_the_report_and_the_noticing_of_the_next_absence_is_of_the_one_before() -> None:
+    """The next absence begins with its report to the police at ten, and was written down as noticed at ten past."""
+    first = ["Mon 2 Nov 2026 20:00  missing.noticed", "Mon 2 Nov 2026 23:00  missing.found",
+             "Mon 2 Nov 2026 23:30  missing.returned"]  # fmt: skip
+    second = ["Tue 3 Nov 2026 10:00  missing.reported_to_police", "Tue 3 Nov 2026 10:05  ACT",
+              "Tue 3 Nov 2026 10:10  missing.noticed"]  # fmt: skip
+    for rule, act in (("ENG-MIS-013", "missing.interview_held"), ("ENG-MIS-012", "missing.police_interview_held")):
+        timeline = [line.replace("ACT", act) for line in (*first, *second)]
+        before = of(rule, timeline, "Wed 4 Nov 2026 12:00")
+        assert before and before[0].met_by is not None, rule

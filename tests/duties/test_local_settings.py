@@ -154,6 +154,12 @@ def test_a_bad_setting_is_refused_with_its_place(change: tuple[str, str], proble
         read_settings(REPEAT.replace(*change), vocabulary())
 
 
+@pytest.mark.parametrize("blocks", ["[1, 2]", '["soon"]', "3", '"soon"', "{ id = 3 }"])
+def test_what_is_no_block_is_refused(blocks: str) -> None:
+    with pytest.raises(BadSettings, match="a protocol is written as"):
+        read_settings(f'authority = "Marrowshire"\nprotocol = {blocks}\n', vocabulary())
+
+
 def test_two_texts_of_one_protocol_are_never_in_force_on_one_day() -> None:
     again = REPEAT + REPEAT.replace('authority = "Marrowshire"', "").replace("2026-04-01", "2026-11-11")
     with pytest.raises(BadSettings, match="repeat-missing: two blocks on one day; end the first with to = 2026-11-10"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -180,6 +179,6 @@ def test_what_was_known_then_takes_nothing_from_what_was_recorded_later(entries:
 
 def test_a_later_recorded_correction_wins_whatever_its_id() -> None:
     first = Entry("z", "c", "missing.noticed", Moment(BEGAN), BEGAN, vocabulary().read("missing.noticed", {}))
-    early = replace(first, id="y", corrects="z", recorded_at=BEGAN + timedelta(hours=1))
-    late = replace(first, id="a", corrects="z", recorded_at=BEGAN + timedelta(hours=2))
+    early = first._replace(id="y", corrects="z", recorded_at=BEGAN + timedelta(hours=1))
+    late = first._replace(id="a", corrects="z", recorded_at=BEGAN + timedelta(hours=2))
     assert in_force([late, early, first]) == (late,)

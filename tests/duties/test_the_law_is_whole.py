@@ -92,6 +92,8 @@ def test_what_moved_is_told_from_the_dates_of_the_rules() -> None:
     assert ("UK-TRA-003 45 days, until 12 December 2022", What.NO_LONGER_IN_FORCE, date(2022, 12, 13)) in moved
     assert [c.on for c in found] == sorted((c.on for c in found), reverse=True)
     assert all(c.on >= date(2022, 12, 1) for c in found)
+    read = {(c.rule, c.on) for c in found if c.what is What.READ_AGAIN}
+    assert read >= {(rule.key, rule.checked) for rule in statute().rules if rule.checked}
     assert changes_since(statute(), date(2099, 1, 1)) == ()
 
 

@@ -191,7 +191,7 @@ def test_a_disputed_age_begins_by_the_older_and_ends_by_the_younger_date_of_birt
     (pathway,) = of("ENG-CAR-018", timeline, "Mon 13 Apr 2026 09:00")
     # Sixteen long ago by the older date; thirteen weeks in care were complete on 6 April.
     assert pathway.due_on == date(2026, 7, 6)
-    assert "age is disputed" in because(pathway)
+    assert "the age is disputed (born on Saturday 1 March 2008 or Saturday 20 November 2010)" in because(pathway)
     review = one("ENG-CAR-006", timeline, "Mon 13 Apr 2026 09:00")
     assert review[1] is Status.OVERDUE and review[0].ended_at == datetime(2028, 11, 20, tzinfo=UTC)
     settled = [*timeline, "Mon 12 Jan 2026 10:00  asylum.age_assessed  born_on=2008-03-01"]
@@ -218,6 +218,10 @@ def test_an_18th_birthday_is_said_when_it_comes_before_the_due_day_or_has_come()
     after, _ = one("ENG-CAR-006", lines, "Tue 3 Nov 2026 09:00")
     assert "birthday" not in because(after, read_time("Tue 3 Nov 2026 09:00").at)
     assert "birthday" in because(after, read_time("Tue 3 Dec 2030 09:00").at)
+    # Due at the end of 27 November, which is the first moment of the 28th: one born on that day is 18 then, not before.
+    lines[0] = "Mon 2 Nov 2026  child.age_recorded  born_on=2008-12-01"
+    same, _ = one("ENG-CAR-006", lines, "Tue 3 Nov 2026 09:00")
+    assert same.due_at == same.ended_at and "birthday" not in because(same, read_time("Tue 3 Nov 2026 09:00").at)
 
 
 def test_whether_a_child_is_looked_after_is_assumed_unless_the_record_says_otherwise() -> None:
@@ -349,6 +353,7 @@ def test_a_year_without_bank_holidays_gives_no_day_and_says_so() -> None:
         (('unit = "immediate"', 'unit = "soon"'), "soon"),
         (('unit = "immediate"', 'unit = "immediate", amount = 3'), "does not fit"),
         (('unit = "immediate"', 'unit = "working_days", amount = 3'), "regime"),
+        (('unit = "immediate"', 'unit = "immediate", begins_later = true'), "unknown field begins_later"),
         (('standing = "guidance"', 'standing = "custom"'), "custom"),
         (('within = "missing"', 'inside = "missing"'), "inside"),
         (('theme = "missing"\n', ""), "theme"),

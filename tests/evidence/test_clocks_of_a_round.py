@@ -44,8 +44,30 @@ def test_the_last_day_for_an_answer_under_each_act(received, foia, foisa):
 def test_the_last_day_is_the_body_s_and_the_next_is_late():
     assert on("2025-04-01", ("2025-03-03", "sent")).state is State.WAITING
     late = on("2025-04-02", ("2025-03-03", "sent"))
-    assert (late.state, late.step) == (State.OVERDUE, Step.CHASE)
+    assert (late.state, late.step) == (State.OVERDUE, Step.REMIND)
     assert "2025-03-17" in late.why, "the day that did not count is named"
+
+
+def test_silence_is_reminded_of_first_then_a_review_is_asked_for():
+    sent = ("2025-03-03", "sent")
+    reminded = on("2025-04-03", sent, ("2025-04-02", "reminded"))
+    assert reminded.step is None and "until 2025-04-09" in reminded.why, "five working days are left to answer it"
+    after = on("2025-04-10", sent, ("2025-04-02", "reminded"))
+    assert after.step is Step.CHASE and after.due == date(2025, 4, 1), "a reminder moves no clock"
+    assert "without a review" in after.why and after.step_until is None
+    assert on("2025-05-01", sent).step is Step.REMIND
+    assert on("2025-05-02", sent).step is Step.CHASE, "after twenty working days no reminder is waited for"
+    assert on("2025-04-10", sent, ("2025-03-20", "reminded")).step is Step.REMIND, "before it was late it was none"
+
+
+def test_under_the_scottish_act_the_reminder_does_not_eat_up_the_days_for_a_review():
+    sent = ("2025-03-03", "sent")
+    first = on("2025-04-01", sent, body=MORAY)
+    assert (first.due, first.step, first.step_until) == (date(2025, 3, 31), Step.REMIND, date(2025, 5, 29))
+    late = on("2025-05-26", sent, ("2025-05-23", "reminded"), body=MORAY)
+    assert late.step is Step.CHASE, "to wait for the reminder would lose the right"
+    over = on("2025-05-30", sent, body=MORAY)
+    assert over.step is None and "ended on 2025-05-29" in over.why
 
 
 def test_a_clarification_begins_the_days_afresh_and_keeps_the_old_start():
@@ -58,6 +80,8 @@ def test_a_clarification_begins_the_days_afresh_and_keeps_the_old_start():
 
 def test_more_time_for_the_public_interest_only_under_foia_and_only_inside_the_first_twenty_days():
     assert on("2025-03-20", ("2025-03-03", "sent"), ("2025-03-20", "extended")).due == date(2025, 5, 1)
+    again = on("2025-04-22", ("2025-03-03", "sent"), ("2025-03-20", "extended"), ("2025-04-20", "extended"))
+    assert (again.state, again.due) == (State.WAITING, date(2025, 5, 1))
     late = on("2025-04-10", ("2025-03-03", "sent"), ("2025-04-10", "extended"))
     assert late.state is State.OVERDUE and "does not give" in late.why
     assert on("2025-04-10", ("2025-03-03", "sent"), ("2025-03-05", "extended"), body=MORAY).state is State.OVERDUE
@@ -92,6 +116,7 @@ def test_what_came_back_was_not_received_and_sending_again_begins_anew():
 def test_a_similar_question_within_sixty_working_days_could_be_added_to_the_cost():
     assert on("2025-03-04", ("2025-03-03", "sent")).quiet_until == date(2025, 6, 3)
     assert on("2025-03-04").quiet_until is None
+    assert on("2025-03-04", ("2025-03-03", "sent"), body=MORAY).quiet_until is None, "SSI 2004/467 has no such days"
 
 
 def test_an_acknowledgement_stops_no_clock_and_the_wrong_body_ends_it():

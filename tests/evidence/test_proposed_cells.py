@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import random
 from collections import Counter
 from datetime import date
 
 import made_documents as made
 import pytest
+from openpyxl import Workbook
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 
 from holdfast.evidence.cells import Reason
 from holdfast.evidence.national import national_folder
@@ -262,6 +266,29 @@ TRAPS = {
     "one number for two": ["1a and 1b. 8"],
     "one number for two, with a sign": ["1a + 1b: 8"],
     "a range of questions": ["1a-1c: 8"],
+    "a remark that narrows it": ["1c. 24", "Data held for males"],
+    "a remark that goes on from it": ["1c. 24", "of whom went missing"],
+    "a remark that makes it a least number": ["1c. 24", "Please note this is a minimum"],
+    "a remark that takes it back": ["1c. 24", "This is not what we hold for looked after children."],
+    "more children than were asked for": ["2a. 24 children were trafficked"],
+    "missing, and perhaps found": ["4. 24 children were missing"],
+    "those it was not": ["1c. Children who were not unaccompanied asylum-seeking: 24"],
+    "a denied question": ["2b. UASC not missing: 24"],
+    "those who were found": ["4. Children found by the end of the period: 24"],
+    "those who once were": ["1c. Former unaccompanied asylum seeking children: 24"],
+    "the words of another question": ["3b. UASC missing: 24"],
+    "a word of another question": ["1c. Unaccompanied asylum seeking children missing: 24"],
+    "more words than the question has": ["1c. Unaccompanied asylum seeking children in foster care: 24"],
+    "a question asked otherwise": ["1c. How many unaccompanied asylum-seeking children under 16 were looked after? 24"],
+    "under the heading of another year": ["Children in 2023:", "1c. 24"],
+    "under a financial year": ["2023/24", "1c. 24"],
+    "under a heading for some": ["Figures for boys:", "1c. 24"],
+    "under a heading of a day": ["As at 31 March 2024:", "1c. 24"],
+    "under a heading of percentages": ["Percentages:", "1c. 24"],
+    "under a numbered heading of incidents": ["1. Incidents", "a) 24"],
+    "a zero that stands for more": ["1c. 0", "Values under 5 have been replaced by 0."],
+    "a number that stands for others": ["1c. 5", "Numbers below 5 are shown as 5."],
+    "for a year that ends elsewhere": ["Please find the answers for the year to March 2024 below.", "1c. 24"],
     "another question repeated": ["1c. How many care leavers are in higher education? 24"],
 }  # fmt: skip
 
@@ -286,6 +313,16 @@ TABLE_TRAPS = {
     "numbered anew": [["Question", "Number"], ["1a UASC", "24"]],
     "a heading that says more": [["Question", "2024 (under 16)"], ["1c UASC", "24"]],
     "a column with no heading": [["Question", "2024", ""], ["1c UASC", "24", "30"]],
+    "quarters that look like questions": [["Question", "Q1", "Q2", "Q3", "Q4"], ["1c UASC", "4", "5", "6", "7"]],
+    "a number below zero": [["Question", "2024"], ["1c UASC", "-24"]],
+    "two questions in a label": [["Question", "2024"], ["1c and 1d UASC", "24"]],
+    "a label with an age": [["Question", "2024"], ["1c UASC under 16", "24"]],
+    "a part of a question": [["Question", "2024"], ["1c.1", "24"]],
+    "a label with a footnote": [["Question", "2024"], ["1c UASC*", "24"]],
+    "a heading with a footnote": [["Question", "2024*"], ["1c UASC", "24"]],
+    "a day above the only answer": [["", "As at 31 March 2024"], ["1c UASC", "24"]],
+    "girls above the only answer": [["", "Girls"], ["1c UASC", "24"]],
+    "a narrowing remark beside it": [["Question", "Number", "Comments"], ["1c UASC", "24", "Males"]],
 }
 
 
@@ -296,6 +333,31 @@ def test_a_table_that_leaves_a_doubt_gives_no_number(trap, turned):
     table = [list(row) for row in zip(*table, strict=True)] if turned else table
     found = propose(open_document("r.docx", made.docx([table]), LIMITS), ONE_YEAR)
     assert [one for one in found.cells if one.reading.lower is not None] == []
+
+
+TITLED = {
+    "another year": [["Children in 2023", ""], ["Question", "Answer"], ["1c UASC", "24"]],
+    "incidents": [["Missing incidents", ""], ["Question", "Answer"], ["2b UASC missing", "24"]],
+    "percentages": [["Percentages", ""], ["Question", "Answer"], ["1c UASC", "24"]],
+    "hundreds": [["All in hundreds", ""], ["Question", "Answer"], ["1c UASC", "24"]],
+    "a section for some": [["Question", "2024"], ["Boys", ""], ["1c UASC", "24"], ["Girls", ""], ["1d both", "4"]],
+    "a footnote": [["Question", "2024"], ["1c UASC", "24"], ["Note: children placed by others", ""]],
+    "a second row of headings": [["Question", "2024"], ["", "Incidents"], ["2b UASC missing", "24"]],
+    "merged headings": [["", "2024", "2024"], ["", "Children", "Times"], ["2b UASC missing", "4", "4"]],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("title", TITLED)
+def test_what_stands_above_or_beneath_the_answers_of_a_table_holds_for_all_of_them(title):
+    found = propose(open_document("r.docx", made.docx([TITLED[title]]), LIMITS), ONE_YEAR)
+    assert [one for one in found.cells if one.reading.lower is not None] == []
+    assert found.left, "nothing is lost: a person must see it"
+
+
+def test_a_date_and_a_reference_above_the_answers_make_none_of_them_doubtful():
+    head = ["3 March 2025", "FOI 2025/0123", "Freedom of Information Act 2000", "Our response", "1. Children in care"]
+    (one,) = propose(text([*head, "c) UASC: 24", "Source: our case management system."]), ONE_YEAR).cells
+    assert (one.item, one.reading.lower) == ("1c unaccompanied", 24)
 
 
 @pytest.mark.parametrize(
@@ -318,6 +380,24 @@ def test_a_reply_that_answers_everything_at_once_gives_its_outcome_for_each_ques
     assert {one.reason for one in found.cells} == {reason}
     assert len(found.cells) == len(ONE_YEAR.questions)
     assert {one.excerpt for one in found.cells} == {words}
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["We looked after 24 unaccompanied children in 2024.", "The Council does not hold this information on others."],
+        ["This information is exempt under section 40(2) where numbers are small. UASC were 24."],
+        ["Thank you for your request. We aim to respond within 20 working days.", "UASC: 24 children"],
+        ["We considered whether section 12 of the Act applies and decided that it does not."],
+        ["This information is not exempt under section 40."],
+        ["The cost would not exceed the limit in section 12."],
+        ["We refused a similar request under section 14. Please find our response attached."],
+    ],
+)
+def test_an_outcome_is_not_that_of_every_question_where_a_number_is_given_or_the_outcome_is_denied(lines):
+    found = propose(text(["Dear requester,", *lines]), ONE_YEAR)
+    assert found.cells == ()
+    assert found.left, "nothing is lost: a person must see it"
 
 
 def test_a_refusal_of_some_questions_is_left_to_a_person():
@@ -347,3 +427,68 @@ def test_two_keys_that_differ_are_no_key():
 def test_a_sentence_with_its_unit_and_year_is_read():
     found = propose(text(["1c. There were 24 unaccompanied children in 2024.", "3b. 41 episodes"]), ONE_YEAR)
     assert [(one.raw, one.reading.lower) for one in found.cells] == [("24", 24), ("41", 41)]
+
+
+RUN = "<w:r><w:rPr>{0}</w:rPr><w:t>{1}</w:t></w:r>"
+RAISED, STRUCK = '<w:vertAlign w:val="superscript"/>', "<w:strike/>"
+
+
+@pytest.mark.parametrize(
+    "runs",
+    [
+        RUN.format("", "1c. 2") + RUN.format(RAISED, "4"),
+        RUN.format("", "1c. ") + RUN.format(STRUCK, "24"),
+        RUN.format("", "1c. ") + RUN.format(STRUCK, "24") + RUN.format("", " 26"),
+        RUN.format("", "1c. 24") + '<w:r><w:footnoteReference w:id="2"/></w:r>',
+    ],
+    ids=["raised", "struck out", "struck out and mended", "with a footnote"],
+)
+def test_in_a_letter_a_raised_figure_is_no_digit_and_what_is_struck_out_no_answer(runs):
+    found = propose(open_document("r.docx", made.docx([], raw=f"<w:p>{runs}</w:p>"), LIMITS), ONE_YEAR)
+    assert found.cells == ()
+    assert found.left
+
+
+@pytest.mark.parametrize("cell", ["2<sup>1</sup>", "<s>24</s>", "<del>24</del> 26", "24<sup>*</sup>"])
+def test_on_a_page_a_raised_figure_is_no_digit_and_what_is_struck_out_no_answer(cell):
+    page = f"<table><tr><td>Question</td><td>2024</td></tr><tr><td>1c UASC</td><td>{cell}</td></tr></table>"
+    found = propose(open_document("r.html", f"<html><body>{page}</body></html>".encode(), LIMITS), ONE_YEAR)
+    assert found.cells == ()
+    assert found.left
+
+
+def test_on_a_page_a_cell_that_reaches_down_moves_no_answer_into_another_year():
+    rows = "<tr><td>1c UASC</td><td rowspan=2>20</td><td>24</td></tr><tr><td>1d both</td><td>5</td></tr>"
+    page = f"<html><body><table><tr><td>Question</td><td>2023</td><td>2024</td></tr>{rows}</table></body></html>"
+    found = propose(open_document("r.html", page.encode(), LIMITS), TWO_YEARS)
+    assert [(one.period, one.raw) for one in found.cells if one.item == "1d both"] == [("2024", "5")]
+
+
+def test_an_answer_as_a_page_after_a_plain_notice_is_read_and_as_the_same_in_another_form_is_not():
+    head = b'From: a@b.example\nSubject: x\nMIME-Version: 1.0\nContent-Type: multipart/%s; boundary="x"\n\n'
+    body = b"--x\nContent-Type: text/plain\n\n%s\n--x\nContent-Type: text/html\n\n<p>1c. 24</p>\n--x--\n"
+    notice = read_message(head % b"mixed" + body % b"From outside the organisation.", LIMITS).content
+    assert [one.raw for one in propose(notice, ONE_YEAR).cells] == ["24"]
+    twice = read_message(head % b"alternative" + body % b"1c. 24", LIMITS).content
+    assert [piece.text for piece in twice.pieces] == ["1c. 24"]
+
+
+@pytest.mark.parametrize("name", ["2023", "Boys", "Missing incidents", "2023-24"])
+def test_the_name_of_a_sheet_holds_for_all_that_stands_on_it(name):
+    found = propose(
+        open_document("r.xlsx", made.xlsx({name: [["Question", "Answer"], ["1c UASC", "24"]]}), LIMITS), ONE_YEAR
+    )
+    assert found.cells == ()
+    assert found.left
+
+
+def test_in_a_workbook_a_raised_figure_is_no_digit_and_true_is_not_one():
+    raised = CellRichText("2", TextBlock(InlineFont(vertAlign="superscript"), "1"))
+    for cell in (raised, True, CellRichText(TextBlock(InlineFont(strike=True), "24"), " 26")):
+        book, kept = Workbook(), io.BytesIO()
+        book.active.append(["Question", "2024"])
+        book.active.append(["1c UASC", cell])
+        book.save(kept)
+        found = propose(open_document("r.xlsx", kept.getvalue(), LIMITS), ONE_YEAR)
+        assert found.cells == ()
+        assert found.left

@@ -65,6 +65,8 @@ def test_one_certain_number_is_exact(raw, number):
         ("*", "below:10", 0, 9),
         ("c", "zero-shown below:6", 1, 5),
         ("<5", "below:10", 0, 4),
+        ("fewer than 10", "below:5", 0, 9),
+        ("s40(2); numbers are 10 or less", "below:5 zero-shown", 1, 10),
         ("s40(2)", "below:10", 0, 9),
         ("*", "", 0, None),
         ("*", "zero-shown", 1, None),

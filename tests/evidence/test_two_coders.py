@@ -15,6 +15,7 @@ from holdfast.cli.main import app
 from holdfast.evidence.cells import Reading, Reason
 from holdfast.evidence.coding.agreement import agreement, kappa
 from holdfast.evidence.coding.checks import banded, checked
+from holdfast.evidence.coding.settling import Version, settled
 from holdfast.evidence.coding.worksheet import coding_fault
 from holdfast.evidence.folder import read_cells
 from holdfast.evidence.national import national_folder
@@ -218,6 +219,22 @@ def test_a_later_reply_that_differs_opens_the_cell_again_and_both_versions_are_k
     assert sorted(versions) == [("exact 24", "no"), ("exact 31", "yes")]
     assert len(rows(settled / "settled.csv")) == 2, "a line for each time it was settled"
     assert any("cells.csv" in one.name for one in (settled / "earlier").iterdir())
+
+
+def test_a_reply_of_monday_is_later_than_one_of_the_wednesday_before():
+    def sent(when, document="d"):
+        reading = Reading(Reason.EXACT, 24, 24)
+        return Version(
+            "Marrowshire", "England", "2024", C1, document, "", when, "", "24", "", "exact 24", "exact 24",
+            (reading, reading), "",
+        )  # fmt: skip
+
+    monday, wednesday = sent("Mon, 23 Nov 2026 09:00:00 +0000"), sent("Wed, 18 Nov 2026 09:00:00 +0000")
+    (cell,), still = settled([monday, wednesday, sent("long ago"), sent("")], {}, ("p", "q"))
+    assert cell.version is monday and cell.others == 3 and not still
+    earlier = sent("Mon, 23 Nov 2026 09:30:00 +0100")
+    assert max(monday, earlier, key=lambda one: one.order) is monday, "by the moment, whatever the zone"
+    assert max(monday, sent("Mon, 23 Nov 2026 09:30:00"), key=lambda one: one.order) is not monday, "no zone: UTC"
 
 
 def test_a_decision_does_not_outlive_what_it_was_made_on(begun, tmp_path):

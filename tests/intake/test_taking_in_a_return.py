@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
@@ -123,6 +124,15 @@ def test_a_row_that_cannot_be_taken_is_kept_as_received_and_costs_no_other(tmp_p
     (kept,) = RowKeptAside.objects.all()
     assert "31/02/2026" in kept.received
     assert (kept.table, kept.row) == ("missing", 4)
+
+
+def test_the_report_that_is_kept_counts_faults_and_names_no_child(tmp_path: Path) -> None:
+    report = taken(a_return(tmp_path / "r", missing=MISSING + "T1,14/03/2010,M,31/02/2026,\n"))
+    assert [fault.value for fault in report.faults] == ["31/02/2026"], "whoever takes it in sees the value"
+    text = Delivery.objects.get().report
+    (fault,) = json.loads(text)["faults"]
+    assert (fault["table"], fault["done"], fault["count"]) == ("missing", "row kept aside", 1)
+    assert json.loads(text)["dropped_out"] == 0 and "31/02/2026" not in text
 
 
 def test_somebody_who_writes_while_a_chunk_is_compared_loses_nothing(

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from holdfast.access.actions import add_person, give_post
+from holdfast.access.models import Agency
+from holdfast.access.queries import reader
 from holdfast.access.rules import Role
 from holdfast.chronology.draft import Draft
 from holdfast.chronology.entry import Entry
@@ -84,14 +88,26 @@ def test_the_childs_own_words_are_for_the_council_alone_and_what_was_learned_for
 def test_what_is_recorded_with_an_episode_lies_in_it_and_once() -> None:
     grace: Any = a_reader(Role.DUTY_MANAGER, "MAR")
     child, now = a_child(GONE, BACK, a_draft("missing.noticed", "2026-11-22T20:00Z")), at("2026-11-23T09:00Z")
+    ngozi = add_person(username="okafor", first_name="Ngozi", last_name="Okafor", password="a long enough one")
+    agency = Agency.objects.get(pk="MAR")
+    give_post(person=ngozi, agency=agency, role=Role.DUTY_MANAGER, begins_on=at("2026-01-01").date())
+    a_colleague = reader(ngozi, now)
 
-    def record(details: object, when: str, episode: int = 2, token: str = "t") -> object:
+    def record(
+        details: object, when: str, episode: int = 2, token: str = "t", minutes: int = 0, by: Any = grace
+    ) -> object:
+        moment, later = Moment.parse(when), now + timedelta(minutes=minutes)
         return record_in_episode(
-            child=child, episode=episode, details=details, when=Moment.parse(when), by=grace, at=now, token=token
+            child=child, episode=episode, details=details, when=moment, by=by, at=later, token=token
         )
 
     assert record(Sighted(by="a driver"), "2026-11-23T08:00Z")
     assert record(Sighted(by="a driver"), "2026-11-23T08:00Z") is None
+    # Back, and pressed again on a page that is new and filled in as before: the same; later, or by another, one more.
+    assert record(Sighted(by="a driver"), "2026-11-23T08:00Z", token="t2", minutes=9) is None
+    assert record(Sighted(by="a driver"), "2026-11-23T08:00Z", token="t3", by=a_colleague)
+    assert record(Sighted(by="a driver"), "2026-11-23T08:00Z", token="t4", minutes=10)
+    assert record(Sighted(by="a driver"), "2026-11-23T08:01Z", token="t5", minutes=10)
     for details, when, episode, words in (
         (Sighted(), "2026-11-22T19:00Z", 2, "before the child was noticed"),
         (Sighted(), "2026-11-24T19:00Z", 2, "must be in the past"),

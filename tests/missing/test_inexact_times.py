@@ -12,8 +12,8 @@ from holdfast.access.queries import Reader
 from holdfast.access.rules import Role
 from holdfast.chronology.moment import Moment, Precision
 from holdfast.chronology.queries import stories
-from holdfast.missing.actions import correct_moment, record_found, record_returned, report
-from holdfast.missing.kinds import Found, Returned
+from holdfast.missing.actions import correct_moment, record_found, record_in_episode, record_returned, report
+from holdfast.missing.kinds import Category, CategoryChanged, Found, Returned, Risk, RiskGraded
 from holdfast.missing.picture import Episode, State, episodes
 from holdfast.missing.queries import missing_now
 from holdfast.missing.report import PoliceTold, Report, Stretch
@@ -30,7 +30,8 @@ TIMES = (
     Moment.on(at("2026-11-22T12:00Z").date()),
     Moment.on(at("2026-11-23T12:00Z").date()),
 )
-SEEN = (None, Stretch(Moment(at("2026-11-22T21:00Z")), at("2026-11-22T22:30Z")), Stretch(TIMES[5]))
+TODAY = TIMES[5]
+SEEN = (None, Stretch(Moment(at("2026-11-22T21:00Z")), at("2026-11-22T22:30Z")), Stretch(TODAY))
 
 
 def now_episodes(child: str) -> tuple[Episode, ...]:
@@ -130,3 +131,30 @@ def test_a_corrected_time_that_is_known_to_the_day_keeps_the_order_too(who: Read
     too_early = [e for e in stories([child])[child].standing if e.kind == "missing.noticed"][-1]
     with pytest.raises(CannotRecord, match="from the last time"):
         correct_moment(child=child, entry=too_early.id, when=Moment.parse("2026-11-21"), by=who, at=NOW)
+
+
+@pytest.mark.parametrize("when", [TODAY, TIMES[3]])
+def test_what_is_said_last_of_the_category_and_the_risk_stands_also_where_its_time_is_not_known(
+    when: Moment, who: Reader
+) -> None:
+    child = a_child(
+        a_draft("missing.noticed", "2026-11-23T05:00Z"),
+        a_draft("missing.category_changed", "2026-11-23T06:30Z", category="away"),
+        a_draft("missing.risk_graded", "2026-11-23T06:30Z", risk="low", by="the police"),
+    )
+    for token, details in (("c", CategoryChanged(Category.MISSING)), ("r", RiskGraded(Risk.HIGH, "the police"))):
+        record_in_episode(child=child, episode=1, details=details, when=when, by=who, at=NOW, token=token)
+    (episode,) = now_episodes(child)
+    assert episode.category is Category.MISSING
+    assert episode.grading is not None and episode.grading.risk is Risk.HIGH
+
+
+def test_a_grade_of_the_day_before_does_not_take_the_place_of_this_morning_s(who: Reader) -> None:
+    child = a_child(
+        a_draft("missing.noticed", "2026-11-22T05:00Z"),
+        a_draft("missing.risk_graded", "2026-11-23T06:30Z", risk="high", by="the police"),
+    )
+    graded = RiskGraded(Risk.LOW, "the police")
+    record_in_episode(child=child, episode=1, details=graded, when=TIMES[4], by=who, at=NOW, token="r")
+    (episode,) = now_episodes(child)
+    assert episode.grading is not None and episode.grading.risk is Risk.HIGH

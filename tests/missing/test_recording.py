@@ -116,3 +116,24 @@ def test_filters_narrow_the_list(tuan: str) -> None:
     who = a_reader(Role.DUTY_MANAGER, "MAR")
     assert missing_now(who, NOW, filters=Filters(group="unaccompanied")).total == 0
     assert missing_now(who, NOW, filters=Filters(authority="MAR")).total == 1
+
+
+def test_no_correction_of_an_end_ends_the_next_episode_or_puts_the_finding_after_the_return() -> None:
+    who = a_reader(Role.DUTY_MANAGER, "MAR")
+    child = a_child(
+        a_draft("missing.noticed", "2026-11-20T16:00Z"),
+        a_draft("missing.found", "2026-11-20T17:00Z"),
+        a_draft("missing.returned", "2026-11-20T18:00Z"),
+        a_draft("missing.noticed", "2026-11-20T22:00Z"),
+    )
+    ends = {e.kind: e.id for e in stories([child])[child].standing if e.kind != "missing.noticed"}
+    for kind, when, words in (
+        ("missing.returned", "2026-11-20T23:00Z", "gone missing again"),
+        ("missing.found", "2026-11-20T23:00Z", "gone missing again"),
+        ("missing.found", "2026-11-20T19:00Z", "after the child returned"),
+    ):
+        with pytest.raises(CannotRecord, match=words):
+            correct_moment(child=child, entry=ends[kind], when=Moment.parse(when), by=who, at=NOW)
+    correct_moment(child=child, entry=ends["missing.returned"], when=Moment.parse("2026-11-20T21:00Z"), by=who, at=NOW)
+    assert [e.state for e in episodes(stories([child])[child])] == [State.RETURNED, State.MISSING]
+    assert missing_now(who, NOW).total == 1

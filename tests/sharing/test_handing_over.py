@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from holdfast.access.actions import open_agency
+from holdfast.chronology.actions import append
 from holdfast.chronology.kinds import Audience
 from holdfast.chronology.queries import stories
 from holdfast.missing.picture import episodes
@@ -25,7 +26,7 @@ from holdfast.sharing.models import Message
 from holdfast.sharing.picture import Stage
 from holdfast.sharing.rules import CannotTell, Channel, Recipient
 from holdfast.worktime.uk_clock import LONDON
-from tests.builders import at
+from tests.builders import a_draft, at
 
 REID = Sender("reid", "Alan Reid", "MARPOL")
 TEN, MINUTE = timedelta(minutes=10), timedelta(minutes=1)
@@ -250,3 +251,28 @@ def test_a_hundred_open_handovers_are_looked_at_in_a_few_queries(
     with django_assert_max_num_queries(5):
         assert climb(box.clock.now) == 0
     assert len(ladders(Handover.objects.all())) == 30
+
+
+def test_a_second_press_of_refuse_is_not_the_answer_of_the_next_rung(outbox: Make) -> None:
+    box = outbox()
+    given = begin(box)
+    first = refuse(given, REID, box.clock.pass_by(minutes=2), reason="Not our area")
+    again = refuse(given, REID, box.clock.now + timedelta(seconds=2), reason="Not our area")
+    assert again == first and Message.objects.filter(template="handover-refused").count() == 1
+    told = Message.objects.filter(handover=given).order_by("made_at").values_list("to_name", flat=True)
+    assert list(told) == ["Duty sergeant", "Duty inspector"], "the third keeps its time"
+
+
+def test_who_accepts_the_last_search_late_has_not_taken_over_the_one_of_tonight(outbox: Make) -> None:
+    box = outbox()
+    box.clock.pass_by(minutes=5)
+    old = begin(box)
+    back = [a_draft("missing.returned", box.clock.pass_by(minutes=30).isoformat())]
+    append(box.ref, back, by="okafor", agency="MAR", at=box.clock.now)
+    gone = [a_draft("missing.noticed", box.clock.pass_by(minutes=30).isoformat())]
+    append(box.ref, gone, by="okafor", agency="MAR", at=box.clock.now)
+    new = begin(box, key="h2", at=box.clock.now)
+    accept(old, REID, box.clock.pass_by(minutes=1))
+    assert episodes(stories([box.ref])[box.ref])[-1].accepted_by == ""
+    accept(new, REID, box.clock.pass_by(minutes=1))
+    assert episodes(stories([box.ref])[box.ref])[-1].accepted_by == "Alan Reid"

@@ -96,6 +96,12 @@ def test_a_finding_and_a_later_noticing_never_both_stand(played: Any) -> None:
         _one_is_told(told[:2], "CannotRecord: ")
 
 
+def test_of_two_who_decide_a_link_at_once_one_is_told_and_both_ends_say_the_same(played: Any) -> None:
+    for first, second, *ends in _rounds(played, "decide_a_link"):
+        _one_is_told([first, second], "DecidedMeanwhile")
+        assert ends == (["confirmed"] * 2 if first == "kept: one" else ["refused"] * 2)
+
+
 @pytest.mark.parametrize("scene", ["declare_conflict", "note_limit"])
 def test_what_one_person_says_twice_at_once_is_kept_once(played: Any, scene: str) -> None:
     assert all(told == ["kept: one", "kept: one", "1"] for told in _rounds(played, scene))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import random
 import shutil
 import sys
 import tempfile
@@ -272,10 +273,34 @@ def review(child: str, who: int) -> str:
     return "kept: one"
 
 
+def decide_a_link(child: str, who: int) -> str:
+    """Two people decide the same link otherwise, each from another end of it."""
+    from django.db import transaction
+
+    from holdfast.access.actions import record_reading
+    from holdfast.access.rules import Act
+    from holdfast.missing.patterns.actions import decide
+    from holdfast.missing.patterns.proposals import Decision
+    from holdfast.missing.patterns.queries import shared_by
+
+    reader = _reader(("lowe", "adeyemi")[who - 1])
+    (found,) = shared_by(reader, NOW, child=child).proposals
+    end = (child, found.other(child))[who - 1]
+    decision = (Decision.CONFIRMED, Decision.REFUSED)[who - 1]
+    gate.wait()
+    with transaction.atomic():
+        record_reading(reader, Act.OPEN, found.children, page="shared-link", at=NOW)
+        decide(
+            child=end, link=found.link, decision=decision, reason="The same man rang both", shown="", to_do=(),
+            by=reader, at=NOW, token=f"t{who}",
+        )  # fmt: skip
+    return "kept: one"
+
+
 SCENES: tuple[Scene, ...] = (
     correct, correct_or_withdraw, read_and_correct, tell_the_same, tell_two_things, store_what_was_prepared, read,
     shield, replace_shield, lift, review, end_conflict, declare_conflict, note_limit, review_limit, open_the_last,
-    find, find_or_move,
+    find, find_or_move, decide_a_link,
 )  # fmt: skip
 
 
@@ -316,6 +341,7 @@ def _scene_set(scene: Scene) -> str:
     from holdfast.access.deeds import EmergencyOpening
     from holdfast.access.limits import HOUR, MOST_EMERGENCIES, Limit
     from holdfast.access.shields.actions import declare_own_conflict, put_shield
+    from holdfast.chronology.actions import append
     from tests.builders import a_child, a_draft
 
     child = a_child(
@@ -323,6 +349,11 @@ def _scene_set(scene: Scene) -> str:
         a_draft("missing.noticed", "2026-11-20T22:40Z"),
         a_draft("missing.sighted", "2026-11-21T01:00Z", where="station"),
     )
+    if scene is decide_a_link:
+        number = f"+84 90 {random.randrange(10**8):08d}"
+        append(child, [a_draft("missing.named", "2026-11-21T01:00Z", phones=[number])], by="x", agency="MAR", at=NOW)
+        named = a_draft("missing.named", "2026-11-21T01:00Z", phones=[number.replace(" ", "-")])
+        a_child(a_draft("care.started", "2026-01-06", authority="MAR"), named)
     if scene in (lift, replace_shield):
         put_shield(_reader("lowe"), child, named=["lowe", "adeyemi"], reason="A threat", at=NOW)
     if scene is review:
@@ -371,11 +402,15 @@ def _left(scene: Scene, child: str) -> list[str]:
     """What stands afterwards, where that is the question."""
     from holdfast.access.deeds import Conflict, ReachedLimit, Shield
     from holdfast.chronology.queries import stories
+    from holdfast.missing.patterns.rows import LinkRow
 
     if scene is declare_conflict:
         return [str(Conflict.objects.filter(child_id=child).count())]
     if scene is note_limit:
         return [str(ReachedLimit.objects.filter(person__username=_somebody(child)).count())]
+    if scene is decide_a_link:
+        ends = LinkRow.objects.filter(link__in=LinkRow.objects.filter(child=child).values("link"))
+        return sorted(ends.values_list("decision", flat=True))
     if scene in (shield, lift, replace_shield):
         return [f"{Shield.objects.filter(child_id=child, lifted__isnull=True).count()} shields stand"]
     story = stories([child])[child]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,12 +10,19 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from holdfast.access.models import Person
+from holdfast.access.queries import reader
 from holdfast.chronology.actions import append
+from holdfast.chronology.queries import stories
+from holdfast.missing.kinds import Category
 from holdfast.missing.models import EpisodeRow
+from holdfast.missing.picture import episodes
 from holdfast.sharing.carrying.worker import work_once
 from holdfast.sharing.channels.house import ways
 from holdfast.sharing.handover.rows import Handover
-from holdfast.sharing.models import Message
+from holdfast.sharing.models import Contact, Message
+from holdfast.sharing.rota.actions import add_duty
+from holdfast.sharing.rota.rows import RotaChange
 from tests.builders import a_draft
 from tests.web.conftest import SELAM, TUAN
 from tests.web.test_pages import text_of
@@ -66,6 +74,33 @@ def test_the_authority_of_a_child_whom_a_home_reports_is_told_when_somebody_ther
     assert kinds(JORDAN).count("missing.told") == 1
 
 
+@pytest.mark.parametrize("who_is_on", ["manager", ""])
+def test_where_the_authority_keeps_a_rota_the_person_who_is_on_is_told_by_name_and_a_gap_is_passed_over(
+    signed_in: SignIn, county: datetime, who_is_on: str
+) -> None:
+    manager = Person.objects.get(username="manager")
+    duty = add_duty(reader(manager, county), "MAR", "Duty desk", county - timedelta(hours=2))
+    if who_is_on:
+        RotaChange.objects.create(
+            duty=duty, starts=county - timedelta(hours=1), ends=county + timedelta(hours=8), person=manager,
+            by=manager, at=county - timedelta(hours=1),
+        )  # fmt: skip
+    for after, name in enumerate(("Duty desk", "Team manager")):
+        Contact.objects.create(agency="MAR", name=name, channel="link", after=after * 10)
+    back = [a_draft("missing.returned", (county - timedelta(minutes=40)).isoformat())]
+    append(JORDAN, back, by="elm", agency="Elm House", at=county)
+    home = signed_in("elm")
+    seen, when = at_time(county - timedelta(minutes=30)), at_time(county - timedelta(minutes=20))
+    press(home, answer_all(home, county, JORDAN, seen=seen, when=when), JORDAN)
+    (told,) = Message.objects.filter(child_id=JORDAN, to_agency="MAR")
+    alone = Message.objects.filter(to_person=manager, subject="A child in your care is reported missing")
+    if who_is_on:
+        assert told.to_name == f"{manager} (Duty desk)"
+        assert alone.count() == 1 and "Jordan" not in alone[0].notice and alone[0].child_id is None
+    else:
+        assert told.to_name == "Team manager" and not alone.exists()
+
+
 def test_a_second_press_tells_nobody_twice(signed_in: SignIn, county: datetime) -> None:
     client = signed_in("manager")
     check = answer_all(client, county)
@@ -78,6 +113,29 @@ def test_a_report_that_joins_an_open_episode_asks_nobody_anew(signed_in: SignIn,
     client = signed_in("manager")
     press(client, answer_all(client, county, TUAN), TUAN)
     assert not Handover.objects.filter(child_id=TUAN).exists()
+
+
+def test_a_child_who_was_away_and_is_missing_by_a_further_report_is_searched_for(
+    signed_in: SignIn, county: datetime
+) -> None:
+    client = signed_in("manager")
+    press(client, answer_all(client, county, where={"whereabouts": "confirmed", "where": "at a friend’s home"}))
+    assert episodes(stories([SELAM])[SELAM])[-1].category is Category.AWAY
+    assert not Handover.objects.filter(child_id=SELAM).exists()
+    for _ in range(2):
+        press(client, answer_all(client, county))
+    assert episodes(stories([SELAM])[SELAM])[-1].category is Category.MISSING
+    assert [h.of for h in Handover.objects.filter(child_id=SELAM)] == ["the search"], "once, and not by the third"
+
+
+def test_a_child_who_was_away_and_is_recorded_as_missing_is_searched_for(signed_in: SignIn, county: datetime) -> None:
+    client, page = signed_in("manager"), f"/children/{SELAM}/episode/change"
+    press(client, answer_all(client, county, where={"whereabouts": "confirmed", "where": "at a friend’s home"}))
+    for _ in range(2):
+        token = re.search(r'name="page" value="([^"]+)"', client.get(page).content.decode())
+        assert token is not None
+        assert client.post(page, {"day": "now", "category": "missing", "page": token[1]}).status_code == 302
+    assert [h.to_agency for h in Handover.objects.filter(child_id=SELAM)] == ["MARPOL"]
 
 
 def test_if_the_message_cannot_be_written_nothing_is_recorded(

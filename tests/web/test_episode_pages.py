@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.datastructures import MultiValueDict
 
+from holdfast.chronology.moment import Moment, Precision
 from holdfast.chronology.queries import stories
-from holdfast.web.episode_purposes import PURPOSES
+from holdfast.missing.conversations import InTime, in_time
+from holdfast.web.episode_purposes import PURPOSES, deed_form
 from tests.web.conftest import AMINA, SELAM, TUAN
 from tests.web.test_pages import text_of
 from tests.web.test_recording_pages import hidden
@@ -35,6 +38,8 @@ GOOD: dict[str, dict[str, Any]] = {
     "own-words": {"words": "", "said": "I was not missing, I was with my cousin", "read_back": "yes"},
     "learned": {"learned": "A house near the station", "harmed": "no"},
     "agreed": {"what": "See the cousin", "who": "Ms Okafor", "by_day": "1/12/2099"},
+    "named": {**NOW, "said_by": "the child", "phones": "07700 900 123"},
+    "named-afterwards": {**NOW, "said_by": "others", "people": "Kevin Brown"},
     "done": {"what": "Cousin seen", "child_told": "yes"},
 }  # fmt: skip
 
@@ -58,7 +63,11 @@ def test_each_thing_is_recorded_once_and_then_shown(signed_in: SignIn, what: str
     assert page.status_code == 200 and "There is a problem" not in text_of(page), text_of(page)[:400]
     client.post(address, sent)
     assert len(kinds(SELAM)) == before + 1
-    typed = [str(v) for n, v in GOOD[what].items() if n in ("by", "reason", "said", "learned", "what", "with_whom")]
+    typed = [
+        str(v)
+        for n, v in GOOD[what].items()
+        if n in ("by", "reason", "said", "learned", "what", "with_whom", "phones", "people")
+    ]
     assert any(words in text_of(page) for words in typed) or what in ("change", "meeting", "police")
     empty = client.post(address, {**NOW})
     assert "There is a problem" in text_of(empty) or what in ("police", "police-interview")
@@ -74,6 +83,19 @@ def test_the_ledger_tells_every_step_and_what_is_to_be_offered_again(signed_in: 
     client.post(f"/children/{SELAM}/episode/held", GOOD["held"])
     said = text_of(client.get(f"/children/{SELAM}/conversations"))
     assert "In time" in said and "held after 1" in said and "To be offered again" not in said
+
+
+@pytest.mark.parametrize(
+    ("typed", "precision"), [("between 9 and 10:30pm", "day"), ("between 9 and 10pm", "hour"), ("9pm", "minute")]
+)
+def test_a_time_between_two_others_is_never_kept_as_exact(typed: str, precision: str) -> None:
+    now = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+    data = MultiValueDict({"day": ["yesterday"], "time": [typed], "by": ["Priya"], "independent": ["yes"]})
+    form = deed_form("held", data, now=now, child="Selam")
+    assert form.is_valid(), form.errors
+    assert form.moment == Moment(datetime(2026, 11, 23, 21, 0, tzinfo=UTC), Precision(precision))
+    returned = Moment(datetime(2026, 11, 20, 22, 0, tzinfo=UTC))
+    assert in_time(returned, form.moment) is (InTime.NOT_CERTAIN if precision == "day" else InTime.YES)
 
 
 def test_the_childs_own_words_are_not_shown_to_the_police(signed_in: SignIn, county: datetime) -> None:

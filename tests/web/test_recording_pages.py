@@ -8,10 +8,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 
+from holdfast.chronology.actions import append
 from holdfast.chronology.queries import stories
-from holdfast.worktime.uk_clock import uk_time
+from holdfast.worktime.uk_clock import day_begins, uk_day, uk_time
+from tests.builders import a_draft
 from tests.web.conftest import AMINA, PASSWORD, SELAM, TUAN
 from tests.web.test_pages import text_of
 
@@ -226,3 +229,34 @@ def test_signing_in_and_out_in_words(county: datetime) -> None:
     assert "You are signed out" in text_of(client.post("/sign-out", follow=True))
     assert client.get("/missing").status_code == 302
     assert client.get("/sign-out").status_code == 405
+
+
+def test_today_typed_before_midnight_is_the_same_day_when_it_is_checked_after(
+    signed_in: SignIn, county: datetime
+) -> None:
+    midnight = day_begins(uk_day(county) + timedelta(days=1))
+    with time_machine.travel(midnight - timedelta(minutes=2), tick=False):
+        client = signed_in("manager")
+        last_night = midnight - timedelta(minutes=5)
+        client.post(f"/children/{TUAN}/found/when", {"day": "today", "time": f"{uk_time(last_night):%H:%M}"})
+    with time_machine.travel(midnight + timedelta(minutes=2), tick=False):
+        client.post(f"/children/{TUAN}/found/where", {"where": "coach station", "by": ""})
+        client.post(f"/children/{TUAN}/found/how", {"harmed": "no", "medical_need": "no"})
+        said = text_of(client.post(f"/children/{TUAN}/found/check", follow=True))
+    assert "Tuan is recorded as found" in said
+    (entry,) = [e for e in stories([TUAN])[TUAN].standing if e.kind == "missing.found"]
+    assert entry.occurred.at == last_night
+
+
+def test_answers_about_the_last_absence_are_not_those_of_a_child_who_has_gone_again(
+    signed_in: SignIn, county: datetime
+) -> None:
+    client = signed_in("manager")
+    client.post(f"/children/{TUAN}/found/when", typed_time(county - timedelta(minutes=40)))
+    page = client.get(f"/children/{TUAN}/found/where")
+    for kind, minutes in (("missing.returned", 30), ("missing.noticed", 20)):
+        fact = a_draft(kind, (county - timedelta(minutes=minutes)).isoformat())
+        append(TUAN, [fact], by="elm", agency="Elm House", at=county)
+    assert "When was Tuan found?" in text_of(client.get(f"/children/{TUAN}/found", follow=True))
+    sent = {**hidden(page), "where": "coach station", "by": ""}
+    assert "When was Tuan found?" in text_of(client.post(f"/children/{TUAN}/found/where", sent, follow=True))

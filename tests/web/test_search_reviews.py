@@ -11,12 +11,16 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from holdfast.access.rules import Role
 from holdfast.child.models import OpenDuty
 from holdfast.chronology.actions import append
+from holdfast.chronology.moment import Moment
 from holdfast.chronology.queries import stories
+from holdfast.missing.kinds import StrategyMeetingHeld
 from holdfast.missing.picture import episodes
-from holdfast.missing.reviews import Rhythm, reviews_of, rhythm
-from tests.builders import a_child, a_draft
+from holdfast.missing.reviews import Review, Rhythm, record_review, reviews_of, rhythm
+from tests.access.test_who_may_look import a_reader
+from tests.builders import a_child, a_draft, at
 from tests.web.conftest import AMINA, SELAM, TUAN
 from tests.web.test_pages import text_of
 
@@ -92,6 +96,16 @@ def test_the_rhythm_never_ends_by_time_and_says_when_no_day_is_set(county: datet
     append(ref, [found], by="okafor", agency="MAR", at=datetime(2026, 1, 16, 10, tzinfo=UTC))
     (episode,) = episodes(stories([ref])[ref])
     assert rhythm(episode, reviews_of(episode), years_later) is None
+
+
+@pytest.mark.django_db
+def test_a_review_whose_time_is_not_known_belongs_to_the_episode_of_that_day() -> None:
+    ref = a_child(a_draft("missing.noticed", "2026-11-23T06:30Z"))
+    review = Review(Moment.parse("2026-11-23"), StrategyMeetingHeld(decision="Ask the coach company"))
+    now, manager = at("2026-11-23T07:50Z"), a_reader(Role.DUTY_MANAGER, "MAR")
+    assert record_review(child=ref, episode=1, review=review, by=manager, at=now, token="t")
+    (episode,) = episodes(stories([ref])[ref])
+    assert [kept.meeting.details.decision for kept in reviews_of(episode)] == ["Ask the coach company"]
 
 
 def test_no_next_day_is_said_loudly_while_the_child_is_missing(signed_in: SignIn) -> None:

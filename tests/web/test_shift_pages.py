@@ -11,15 +11,25 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from holdfast.access.models import Reading
+from holdfast.access.deeds import Conflict, Shield, ShieldNamed
+from holdfast.access.models import Person, Reading
+from holdfast.access.queries import reader
+from holdfast.access.rules import Role
 from holdfast.chronology.actions import append
+from holdfast.chronology.moment import Moment
 from holdfast.chronology.queries import stories
+from holdfast.missing.actions import correct_moment
+from holdfast.missing.shift import shift
+from holdfast.sharing.actions import Sender
 from holdfast.sharing.handover.actions import climb
 from holdfast.sharing.handover.rows import Answer, Handover
+from holdfast.sharing.handover.shift_notes import is_kept_back, leave_note, with_notes
 from holdfast.sharing.models import Message
+from holdfast.sharing.queries import Access
 from holdfast.web.moment_entry import NotAMoment
 from holdfast.web.shift_words import since_of
-from tests.builders import a_child, a_draft
+from tests.access.test_who_may_look import a_reader
+from tests.builders import a_child, a_draft, at
 from tests.web.conftest import AMINA, SELAM, TUAN
 from tests.web.test_pages import text_of
 
@@ -75,6 +85,21 @@ def test_what_is_entered_late_belongs_to_the_shift_that_learns_of_it(county: dat
     append(ref, [a_draft("missing.noticed", long_ago)], by="okafor", agency="MAR", at=county - timedelta(hours=1))
     said = text_of(signed_in("manager").get("/shift"))
     assert "Late" in part_of(said, "Reported missing (", "Became overdue")
+
+
+@pytest.mark.django_db
+def test_a_child_of_whom_an_earlier_return_is_corrected_in_a_shift_is_still_missing_on_its_page() -> None:
+    who, now = a_reader(Role.DUTY_MANAGER, "MAR"), at("2026-11-21T12:00Z")
+    child = a_child(
+        a_draft("missing.noticed", "2026-11-19T16:00Z"),
+        a_draft("missing.returned", "2026-11-19T18:00Z"),
+        a_draft("missing.noticed", "2026-11-20T22:00Z"),
+    )
+    (back,) = [e.id for e in stories([child])[child].standing if e.kind == "missing.returned"]
+    correct_moment(child=child, entry=back, when=Moment.parse("2026-11-19T19:00Z"), by=who, at=now)
+    told = shift(who, now - timedelta(hours=8), now)
+    assert [one.child.child_id for one in told.happened["Found and returned"]] == [child]
+    assert [one.child.child_id for one in told.still_missing] == [child]
 
 
 def test_a_child_who_is_back_without_a_conversation_is_open_until_one_is_held(
@@ -138,6 +163,51 @@ def test_who_left_a_note_cannot_take_it_over_and_others_do_not_see_it(signed_in:
     for wrong in ("", "x", "\x00", "9" * 5000):
         assert "not there, or not for you" in text_of(manager.post("/shift", {"note": wrong}))
     assert not Answer.objects.exists()
+
+
+@pytest.mark.parametrize("deed", ["shield", "conflict"])
+def test_the_words_of_a_note_are_kept_from_whoever_may_not_see_every_child_of_it(
+    deed: str, county: datetime, signed_in: SignIn
+) -> None:
+    manager, okafor = signed_in("manager"), Person.objects.get(username="okafor")
+    leave(manager, TUAN, AMINA, words="Amina is in the safe house in Lowmoor.")
+    given = Handover.objects.get(child_id=TUAN)
+    notice = Message.objects.get(handover=given).reference
+    pages = ["/shift", f"/handovers/{given.pk}", f"/notices/{notice}"]
+    client = signed_in("okafor")
+    for page in pages:
+        assert "Lowmoor" in text_of(client.get(page)), page
+    by = {"by": Person.objects.get(username="manager"), "at": county, "reason": "Her family must not find her"}
+    if deed == "conflict":
+        Conflict.objects.create(person=okafor, child_id=AMINA, **by)
+    else:
+        ShieldNamed.objects.create(shield=Shield.objects.create(child_id=AMINA, **by), person=by["by"])
+    for page in pages:
+        with CaptureQueriesContext(connection) as asked:
+            said = text_of(client.get(page))
+        assert "Lowmoor" not in said and AMINA not in said, page
+        assert "A note about this child and another, whom you may not see: ask Grace Abara." in said, page
+        assert sum(not re.match(r"(RELEASE )?SAVEPOINT|BEGIN|COMMIT", q["sql"]) for q in asked) <= 12, page
+    token = re.search(r'name="note" value="([^"]+)"', client.get("/shift").content.decode())
+    assert token and client.post("/shift", {"note": token[1]}).status_code == 302
+    assert "Lowmoor" not in text_of(client.get("/shift")), "nor in what is taken over"
+    assert [a.handover.child_id for a in Answer.objects.all()] == [TUAN], "the other child waits for somebody who may"
+    for page in pages:
+        assert "Lowmoor" in text_of(manager.get(page)), page
+
+
+def test_whoever_reads_a_note_only_as_its_giver_must_open_every_child_of_it(county: datetime) -> None:
+    person = Person.objects.get(username="okafor")
+    stranger = a_child(agency="WEL")
+    given = [
+        leave_note(children, "Words", team="whoever is on duty", agency="MAR",
+                   sender=Sender("manager", "Grace Abara", "MAR"), token=str(n), at=county)[-1]
+        for n, children in enumerate(([TUAN, AMINA], [TUAN, stranger]))
+    ]  # fmt: skip
+    who, giver, recipient = reader(person, county), Access(False, True, True), Access(True, False, False)
+    both, one = (with_notes(who, Handover.objects.filter(pk=x.pk), county).get() for x in given)
+    assert not is_kept_back(both, giver) and not is_kept_back(both, recipient)
+    assert is_kept_back(one, giver) and not is_kept_back(one, recipient), "whom it is for needs no tie"
 
 
 def test_a_note_that_nobody_takes_over_is_told_again_and_again(county: datetime, signed_in: SignIn) -> None:

@@ -79,6 +79,18 @@ def test_a_year_outside_the_table_is_refused_and_never_guessed() -> None:
         regime("foia").add(date(2035, 12, 20), 20)
     with pytest.raises(BeyondTheTable):
         regime("foia").is_working_day(date(2036, 1, 1))
+    none = Regime("No holidays at all", {})
+    assert none.add(date(2035, 12, 28), 1) == date(2035, 12, 31)
+    with pytest.raises(BeyondTheTable):
+        none.add(date(2035, 12, 31), 1)
+
+
+def test_no_working_days_after_a_saturday_is_that_saturday() -> None:
+    assert regime("england-care").add(date(2026, 11, 21), 0) == date(2026, 11, 21)
+
+
+def test_a_holiday_at_a_weekend_is_no_day_that_was_skipped() -> None:
+    assert Regime("Made up", {date(2026, 12, 26): "Boxing Day"}).skipped(date(2026, 12, 24), date(2026, 12, 28)) == ()
 
 
 @given(days, days, st.integers(1, 60))
@@ -154,6 +166,7 @@ def test_times_are_said_on_the_uk_clock(instant: datetime, said: str) -> None:
 def test_lengths_counts_lists_and_days_are_said_plainly() -> None:
     assert say_length(timedelta(days=2, hours=3, minutes=59)) == "2 days 3 hours"
     assert say_length(timedelta(days=1, minutes=10)) == "1 day"
+    assert say_length(timedelta(days=1)) == "1 day" and say_length(timedelta(days=5)) == "5 days"
     assert say_length(timedelta(minutes=-45)) == "45 minutes"
     assert say_length(timedelta(seconds=30)) == "less than a minute"
     assert say_length(timedelta(hours=1, minutes=1)) == "1 hour 1 minute"

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
+from django.dispatch import Signal
 
 from holdfast.access import limits
-from holdfast.access.canaries.actions import note_openings
-from holdfast.access.canaries.queries import among
+from holdfast.access.canaries.actions import note_openings, note_refusals
+from holdfast.access.canaries.queries import among, digest_of
 from holdfast.access.deeds import (
     EmergencyOpening,
     EmergencyReview,
@@ -28,6 +30,7 @@ from holdfast.chronology import chain
 from holdfast.chronology.actions import hold
 from holdfast.chronology.kinds import Audience
 from holdfast.chronology.models import Chronology
+from holdfast.chronology.prepared import Prepared
 from holdfast.chronology.rows import utc
 
 
@@ -82,15 +85,29 @@ def record_reading(who: Reader, act: Act, children: Iterable[str], *, page: str,
 def _head(person: Person, refs: Collection[str], at: datetime, *, opens: bool = False) -> ReaderChain:
     """The head of this person's log, held until the transaction ends: with whether a made-up record is among those
     read, and with what they have used when they open."""
-    mine = ReaderChain.objects.select_for_update(of=("self",)).filter(person=person)
-    mine = mine.annotate(is_made_up=among(refs))
-    if opens:
-        mine = with_spent(mine, refs, at)
-    if (head := mine.first()) is None:
+    asked = {"person": person.pk, "digests": [digest_of(ref) for ref in refs]}
+    used = {"children": refs, "at": at, "an_hour": at - limits.HOUR, "a_day": at - limits.DAY}
+    heads: list[ReaderChain] = _OPENING(**asked, **used) if opens else _LISTING(**asked)
+    if not heads:
         # A person who was not added here. Two first readings at once: the second waits for the first, and follows it.
         ReaderChain.objects.get_or_create(person=person, defaults={"head": chain.START})
-        head = mine.get()
-    return head
+        heads = _OPENING(**asked, **used) if opens else _LISTING(**asked)
+    return heads[0]
+
+
+def _log(person: int, digests: Collection[str]) -> QuerySet[ReaderChain]:
+    mine = ReaderChain.objects.select_for_update(of=("self",)).filter(person=person)
+    return mine.annotate(is_made_up=among(digests))
+
+
+def _log_and_used(person: int, digests: Collection[str], children: Collection[str], **times: datetime) -> QuerySet[Any]:
+    return with_spent(_log(person, digests), children, **times)
+
+
+_LISTING = Prepared(_log, person=int, digests=list)
+_OPENING = Prepared(
+    _log_and_used, person=int, digests=list, children=list, at=datetime, an_hour=datetime, a_day=datetime
+)
 
 
 def reading_link(previous: str, person: int, number: int, at: datetime, act: str, page: str, children: str) -> str:
@@ -149,6 +166,10 @@ def reason_of(text: str, *, shortest: int = 1) -> str:
     return text
 
 
+# Sent in the transaction that opens a child in an emergency, with `opening`: whoever carries messages tells of it.
+emergency_opened = Signal()
+
+
 @transaction.atomic
 def open_in_an_emergency(who: Reader, ref: str, *, reason: str, hours: int, at: datetime) -> EmergencyOpening:
     """Break-glass: open one child to be read, for at most 12 hours. Somebody else must review it.
@@ -169,6 +190,7 @@ def open_in_an_emergency(who: Reader, ref: str, *, reason: str, hours: int, at: 
         child=child, person=who.person, reason=reason, begins=utc(at), ends=utc(at) + length
     )
     record_reading(who, Act.OPEN, [ref], page="emergency", at=at)
+    emergency_opened.send(EmergencyOpening, opening=opening)
     return opening
 
 
@@ -212,9 +234,11 @@ def review_limit(who: Reader, reached: ReachedLimit, *, outcome: Outcome, note: 
 
 
 @transaction.atomic
-def note_miss(person: Person, at: datetime) -> None:
-    """Somebody asked for a child and was given none."""
+def note_miss(person: Person, at: datetime, refs: Collection[str] = ()) -> None:
+    """Somebody asked for a child and was given none. `refs` are what they asked for: kept only as far as a made-up
+    record is among them, and then as its digest."""
     Miss.objects.create(person=person, at=utc(at))
+    note_refusals(person, refs, at)
 
 
 @transaction.atomic

@@ -21,7 +21,9 @@ from django.conf import settings
 from holdfast.access.canaries.rows import CANARIES
 from holdfast.access.deeds import DEEDS
 from holdfast.access.demand.rows import DEMANDS
+from holdfast.access.keeping.rows import KEEPING
 from holdfast.access.models import ReaderChain, Reading
+from holdfast.access.packages.rows import PACKAGES
 from holdfast.access.vault.rows import VAULT
 from holdfast.chronology import chain
 from holdfast.chronology.models import Chronology, EntryRow
@@ -91,7 +93,7 @@ def take(at: datetime) -> Anchor:
 
 def _deeds() -> Iterator[tuple[str, End]]:
     """Each decision stands for itself: a chain of one."""
-    for model in (*DEEDS, *VAULT, *DEMANDS, *CANARIES):
+    for model in (*DEEDS, *VAULT, *DEMANDS, *CANARIES, *KEEPING, *PACKAGES):
         table = model._meta.db_table
         left_out = getattr(model, "rotates", ())
         names = [f.attname for f in model._meta.concrete_fields if f.attname not in left_out]

@@ -13,5 +13,9 @@ class AccessConfig(AppConfig):
         import holdfast.access.canaries.rows
         import holdfast.access.deeds
         import holdfast.access.demand.rows
+        import holdfast.access.directory.rows
+        import holdfast.access.factors.passkeys.rows
         import holdfast.access.factors.rows
+        import holdfast.access.keeping.rows
+        import holdfast.access.packages.rows
         import holdfast.access.vault.rows  # noqa: F401

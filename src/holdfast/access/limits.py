@@ -19,7 +19,12 @@ DAY = timedelta(days=1)
 LONGEST_EMERGENCY = timedelta(hours=12)
 SHORTEST_REASON = 20  # signs: more than "needed" or "asked to"
 REVIEW_WORKING_DAYS = 2
-REVIEW_REGIME = "england-care"
+REVIEW_REGIMES = {
+    "england": "england-care",
+    "wales": "wales-care",
+    "scotland": "scotland",
+    "northern-ireland": "northern-ireland",
+}
 
 # Sign-in
 TRIES_WITHIN = timedelta(minutes=15)
@@ -43,6 +48,7 @@ class Limit(StrEnum):
     MISSED_IN_AN_HOUR = "missed-hour"
     EMERGENCIES_IN_A_DAY = "emergencies-day"
     REVEALS_IN_A_DAY = "reveals-day"
+    SEARCHES_IN_AN_HOUR = "searches-hour"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,7 @@ MOST_IN_AN_HOUR = 60
 MOST_IN_A_DAY = 200
 MOST_MISSES = 20
 MOST_EMERGENCIES = 10
+MOST_SEARCHES = 40  # by name or reference, in an hour: a search names up to twenty children
 MOST_REVEALS = 20  # of where a child lives, in a day, by one person
 
 
@@ -72,11 +79,11 @@ def reached(spent: Spent) -> Limit | None:
     return None
 
 
-def review_due(began: datetime) -> datetime:
+def review_due(began: datetime, nation: str = "england") -> datetime:
     """When an emergency opening must have been looked at by somebody else: the end of the second working day after
-    it. Past the table of bank holidays, two days: a review that is asked for too early does no harm."""
+    it, in that nation. Past the table of bank holidays, two days: a review that is asked for too early does no harm."""
     try:
-        return day_ends(regime(REVIEW_REGIME).add(uk_day(began), REVIEW_WORKING_DAYS))
+        return day_ends(regime(REVIEW_REGIMES[nation]).add(uk_day(began), REVIEW_WORKING_DAYS))
     except BeyondTheTable:
         return began + 2 * DAY
 

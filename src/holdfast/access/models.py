@@ -128,7 +128,10 @@ class Reading(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["person", "number"], name="one_reading_in_each_place")]
-        indexes = [models.Index(fields=["person", "at"], name="readings_of_a_person")]
+        indexes = [
+            models.Index(fields=["person", "at"], name="readings_of_a_person"),
+            models.Index(fields=["at"], name="readings_by_time"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.person_id}/{self.number}"
@@ -139,6 +142,10 @@ class ReadingOf(models.Model):
 
     reading = models.ForeignKey(Reading, on_delete=models.PROTECT, related_name="of")
     child = models.ForeignKey(Chronology, on_delete=models.PROTECT, related_name="readings")
+
+    class Meta:
+        # With the reading, so that a look at the last days of a child passes over the years before.
+        indexes = [models.Index(fields=["child", "reading"], name="readings_of_a_child")]
 
     def __str__(self) -> str:
         return f"{self.child_id} in {self.reading_id}"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
@@ -31,20 +32,29 @@ from holdfast.access.rules import (
 )
 from holdfast.chronology.kinds import Audience
 from holdfast.chronology.models import Chronology
+from holdfast.chronology.prepared import Prepared
 from holdfast.worktime.uk_clock import uk_day
+
+_MOST_POSTS = 256  # sets of posts whose lists are kept in words: an agency has about six, by role
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A person who is looking, with the posts that they hold at that moment, and the kinds of their agencies."""
+    """A person who is looking, with the posts that they hold at that moment, and of what kind each agency is."""
 
     person: Person
     posts: tuple[Post, ...]
-    audiences: frozenset[Audience]
+    kinds: Mapping[str, Audience]
 
     def can(self, act: Act) -> bool:
         """Whether any child at all could be reached by this act."""
         return any(ties_allowing(p.role, act) for p in self.posts)
+
+    def reads_of_all(self, audience: frozenset[Audience], act: Act) -> bool:
+        """Whether what these audiences may read may be read of every child whom this act reaches. Somebody with posts
+        in agencies of several kinds reads in a list what each of them may; of one child, see `audiences_through`."""
+        through = {self.kinds[p.agency] for p in self.posts if ties_allowing(p.role, act)}
+        return bool(through) and through <= audience
 
     @property
     def agencies(self) -> frozenset[str]:
@@ -55,18 +65,37 @@ class Reader:
 def in_post(at: datetime) -> Q:
     """The condition that a post is held at that time. A post ended today is over; one that nobody has confirmed for a
     quarter and the grace after it is off."""
-    today, since = uk_day(at), at - limits.CONFIRM_EVERY - limits.CONFIRM_GRACE
+    return _in_post(**_days(at))
+
+
+def _days(at: datetime) -> dict[str, Any]:
+    since = at - limits.CONFIRM_EVERY - limits.CONFIRM_GRACE
+    return {"today": uk_day(at), "since": since, "since_day": uk_day(since)}
+
+
+def _in_post(today: date, since: datetime, since_day: date) -> Q:
     confirmed = Exists(PostConfirmed.objects.filter(post=OuterRef("pk"), at__gt=since))
     return (
         Q(begins_on__lte=today)
         & (Q(ends_on__isnull=True) | Q(ends_on__gt=today))
-        & (Q(given_at__gt=since) | Q(begins_on__gt=uk_day(since)) | Q(confirmed))
+        & (Q(given_at__gt=since) | Q(begins_on__gt=since_day) | Q(confirmed))
     )
 
 
 def held_posts(person: Person, at: datetime) -> QuerySet[PostRow]:
     """The posts that a person holds at that time."""
     return PostRow.objects.filter(in_post(at), person=person).select_related("agency")
+
+
+_POSTS = Prepared(
+    lambda person, **days: PostRow.objects.filter(_in_post(**days), person=person).select_related("agency"),
+    person=int, today=date, since=datetime, since_day=date,
+)  # fmt: skip
+
+
+def posts_of(person: Person, at: datetime) -> list[PostRow]:
+    """The same, found: every page asks."""
+    return _POSTS(person=person.pk, **_days(at))
 
 
 def has_left(person: Person, at: datetime) -> bool:
@@ -76,7 +105,7 @@ def has_left(person: Person, at: datetime) -> bool:
 
 def reader(person: Person, at: datetime) -> Reader:
     """The reader that a person is at that time. One query."""
-    return reader_with(person, held_posts(person, at))
+    return reader_with(person, posts_of(person, at))
 
 
 def reader_with(person: Person, posts: Iterable[PostRow]) -> Reader:
@@ -85,23 +114,40 @@ def reader_with(person: Person, posts: Iterable[PostRow]) -> Reader:
     return Reader(
         person,
         tuple(Post(r.agency_id, Role(r.role)) for r in rows),
-        frozenset(Audience(r.agency.kind) for r in rows),
+        {r.agency_id: Audience(r.agency.kind) for r in rows},
     )
+
+
+def who_may(act: Act, ref: str, at: datetime) -> list[Person]:
+    """Everybody who may do this with a child at that time, by user name."""
+    ties = TieRow.objects.filter(Q(ends__isnull=True) | Q(ends__gt=at), child_id=ref, begins__lte=at)
+    through = Q(pk__in=[])
+    for role in Role:
+        if allowed := ties_allowing(role, act):
+            through |= Q(role=role.value, agency__in=ties.filter(tie__in=[t.value for t in allowed]).values("agency"))
+    held = PostRow.objects.filter(in_post(at) & through).values("person")
+    people = Person.objects.filter(pk__in=held, is_active=True).order_by("username")
+    return [person for person in people if may_do(reader(person, at), act, ref, at)]
 
 
 def children_visible(who: Reader, act: Act, at: datetime) -> Q:
     """The condition that `rules.may` states, on a table with a `child` key: the same rule, compiled to a query."""
+    return visible_to(who.person.pk, who.posts, act, at)
+
+
+def visible_to(person: int, posts: tuple[Post, ...], act: Act, at: datetime) -> Q:
+    """The same for somebody with these posts."""
     # Asked child by child from the rows of the list: an agency can have a hundred thousand ties, a list is short.
-    tied = Exists(_tied(who, act, at).filter(child_id=OuterRef("child_id")))
-    allowed = Q(tied) & ~Q(child_id__in=_shielded_from(who.person).values("child_id"))
-    if act in IN_AN_EMERGENCY and may_break_glass(who.posts):
-        allowed |= Q(child_id__in=emergencies_open(at).filter(person=who.person).values("child_id"))
-    return allowed & ~Q(child_id__in=_conflicts(who.person).values("child_id"))
+    tied = Exists(_tied(posts, act, at).filter(child_id=OuterRef("child_id")))
+    allowed = Q(tied) & ~Q(child_id__in=_shielded_from(person).values("child_id"))
+    if act in IN_AN_EMERGENCY and may_break_glass(posts):
+        allowed |= Q(child_id__in=emergencies_open(at).filter(person=person).values("child_id"))
+    return allowed & ~Q(child_id__in=_conflicts(person).values("child_id"))
 
 
-def _tied(who: Reader, act: Act, at: datetime) -> QuerySet[TieRow]:
+def _tied(posts: tuple[Post, ...], act: Act, at: datetime) -> QuerySet[TieRow]:
     condition = Q(pk__in=[])
-    for post in who.posts:
+    for post in posts:
         through = [t.value for t in ties_allowing(post.role, act)]
         if through:
             condition |= Q(agency=post.agency, tie__in=through)
@@ -109,29 +155,59 @@ def _tied(who: Reader, act: Act, at: datetime) -> QuerySet[TieRow]:
     return TieRow.objects.filter(condition & holds)
 
 
+class Listing:
+    """A list of what a person may see of children, put into words once for all who hold the same posts.
+
+    `rows` are those of a table with a `child` key; `build` is given them and values of these kinds (see `Prepared`).
+    `Listing(...)(who, at, soon=...)` asks.
+    """
+
+    def __init__(self, act: Act, build: Callable[..., QuerySet[Any, Any]], **kinds: type) -> None:
+        self._act, self._build, self._kinds = act, build, kinds
+        self._of_posts = lru_cache(maxsize=_MOST_POSTS)(self._prepared)
+
+    def __call__(self, who: Reader, at: datetime, **values: Any) -> list[Any]:
+        if not who.can(self._act) and not (self._act in IN_AN_EMERGENCY and may_break_glass(who.posts)):
+            return []  # who reaches no child by this act need not ask
+        return self._of_posts(who.posts)(person=who.person.pk, at=at, **values)
+
+    def _prepared(self, posts: tuple[Post, ...]) -> Prepared:
+        def build(person: int, at: datetime, **values: Any) -> QuerySet[Any, Any]:
+            return self._build(visible_to(person, posts, self._act, at), person=person, at=at, **values)
+
+        return Prepared(build, person=int, at=datetime, **self._kinds)
+
+
 def ties_at(
-    children: Collection[str], at: datetime, *, named_too: Collection[str] = ()
-) -> tuple[dict[str, list[tuple[str, Tie]]], dict[str, str]]:
+    children: Collection[str], at: datetime, *, named_too: Collection[str] = (),
+    beside: QuerySet[Any, Any] | None = None, kept: list[Any] | None = None,
+) -> tuple[dict[str, list[tuple[str, Tie]]], dict[str, str]]:  # fmt: skip
     """Which agencies are tied to these children at that time (their codes), and how; and the names of those agencies
-    and of `named_too` by code. One query; an agency that is not in the house has no name."""
+    and of `named_too` by code. One query; an agency that is not in the house has no name. `beside`: four columns of
+    something else that is asked for in the same query, its first a number above 1; its rows are put into `kept`."""
     held = TieRow.objects.filter(Q(ends__isnull=True) | Q(ends__gt=at), child_id__in=children, begins__lte=at)
     called = Agency.objects.filter(Q(code__in=held.values("agency")) | Q(code__in=named_too))
     rows = held.order_by().values_list(Value(0), "child_id", "agency", "tie").distinct()
     ties: dict[str, list[tuple[str, Tie]]] = {}
     names: dict[str, str] = {}
-    for is_name, key, words, tie in rows.union(called.values_list(Value(1), "code", "name", Value("")), all=True):
-        if is_name:
+    others = [beside] if beside is not None else []
+    named = called.values_list(Value(1), "code", "name", Value(""))
+    for is_name, key, words, tie in rows.union(named, *others, all=True):
+        if is_name > 1:
+            if kept is not None:
+                kept.append((is_name, key, words, tie))
+        elif is_name:
             names[key] = words
         else:
             ties.setdefault(key, []).append((words, Tie(tie)))
     return {ref: sorted(of) for ref, of in ties.items()}, names
 
 
-def _shielded_from(person: Person) -> QuerySet[Shield]:
+def _shielded_from(person: int) -> QuerySet[Shield]:
     return Shield.objects.filter(lifted__isnull=True).exclude(named__person=person)
 
 
-def _conflicts(person: Person) -> QuerySet[Conflict]:
+def _conflicts(person: int) -> QuerySet[Conflict]:
     return Conflict.objects.filter(person=person, ended__isnull=True)
 
 
@@ -155,24 +231,29 @@ class Door:
     shielded_since: datetime | None = None
 
 
-def door(person: Person, ref: str, at: datetime) -> Door:
-    """The ties of a child and what stands between this person and the child. One query; a child who does not exist
-    has no ties."""
+def _behind(person: int, ref: str, at: datetime) -> QuerySet[Any, Any]:
     of_this_child = {"child_id": OuterRef("ref")}
     shields = Shield.objects.filter(lifted__isnull=True, **of_this_child).order_by("-at")
     mine = emergencies_open(at).filter(person=person, **of_this_child).order_by("-ends")
-    rows = list(
-        Chronology.objects.filter(ref=ref).values_list(
-            Exists(_conflicts(person).filter(**of_this_child)),
-            Exists(_shielded_from(person).filter(**of_this_child)),
-            Subquery(shields.values("at")[:1]),
-            Subquery(mine.values("ends")[:1]),
-            "ties__agency",
-            "ties__tie",
-            "ties__begins",
-            "ties__ends",
-        )
+    return Chronology.objects.filter(ref=ref).values_list(
+        Exists(_conflicts(person).filter(**of_this_child)),
+        Exists(_shielded_from(person).filter(**of_this_child)),
+        Subquery(shields.values("at")[:1]),
+        Subquery(mine.values("ends")[:1]),
+        "ties__agency",
+        "ties__tie",
+        "ties__begins",
+        "ties__ends",
     )
+
+
+_DOOR = Prepared(_behind, person=int, ref=str, at=datetime)
+
+
+def door(person: Person, ref: str, at: datetime) -> Door:
+    """The ties of a child and what stands between this person and the child. One query; a child who does not exist
+    has no ties."""
+    rows = _DOOR(person=person.pk, ref=ref, at=at)
     if not rows:
         return Door()
     in_conflict, closed, shielded_since, opened_until, *_ = rows[0]
@@ -185,6 +266,11 @@ def door(person: Person, ref: str, at: datetime) -> Door:
 def acts_through(door: Door, who: Reader, at: datetime) -> frozenset[Act]:
     """Everything that this reader may do to the child behind this door."""
     return frozenset(act for act in Act if may(who.posts, act, door.ties, at, door.guard))
+
+
+def audiences_through(door: Door, who: Reader, act: Act, at: datetime) -> frozenset[Audience]:
+    """As whom this reader may do this to the child behind this door: a post elsewhere opens no entry of this child."""
+    return frozenset(who.kinds[p.agency] for p in who.posts if may((p,), act, door.ties, at, door.guard))
 
 
 def acts_allowed(who: Reader, ref: str, at: datetime) -> frozenset[Act]:
@@ -213,11 +299,13 @@ def readings_of(ref: str, limit: int = 50) -> list[Reading]:
     return list(Reading.objects.filter(of__child_id=ref).select_related("person").order_by("-at", "-pk")[:limit])
 
 
-def with_spent(chains: QuerySet[ReaderChain], children: Collection[str], at: datetime) -> QuerySet[ReaderChain]:
+def with_spent(
+    chains: QuerySet[ReaderChain], children: Collection[str], *, at: datetime, an_hour: datetime, a_day: datetime
+) -> QuerySet[ReaderChain]:
     """Reading logs with what their person has used at that time, and how many of these children are open to them
-    already: opened within the last day, or in an emergency, which is counted by itself."""
+    already: opened within the last day, or in an emergency, which is counted by itself. `an_hour` and `a_day`: before
+    that time."""
     person, person_outside = OuterRef("person"), OuterRef(OuterRef("person"))
-    an_hour, a_day = at - limits.HOUR, at - limits.DAY
     opened = ReadingOf.objects.filter(reading__act=Act.OPEN.value, reading__at__gt=a_day, reading__at__lte=at)
     mine = opened.filter(reading__person=person)
     before = opened.filter(reading__person=person_outside, child_id=OuterRef("ref"))
@@ -244,6 +332,18 @@ def limit_of(chain: ReaderChain, children: Collection[str]) -> Limit | None:
         return None
     names = ("opened_in_an_hour", "opened_in_a_day", "missed_in_an_hour")
     return limits.reached(Spent(**{name: getattr(chain, name) for name in names}))
+
+
+SEARCH = "report-search"  # the page that a reading of children found by a search names
+
+
+def search_limit_for(person: Person, at: datetime) -> Limit | None:
+    """The limit that keeps this person from another search now, or None."""
+    an_hour = at - limits.HOUR
+    if Miss.objects.filter(person=person, at__gt=an_hour).count() >= limits.MOST_MISSES:
+        return Limit.MISSED_IN_AN_HOUR
+    count = Reading.objects.filter(person=person, at__gt=an_hour, page=SEARCH).count()
+    return Limit.SEARCHES_IN_AN_HOUR if count >= limits.MOST_SEARCHES else None
 
 
 def emergency_limit_for(person: Person, at: datetime) -> Limit | None:

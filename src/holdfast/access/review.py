@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import TruncDate
 
@@ -17,6 +18,7 @@ from holdfast.access.queries import Reader, children_visible, emergencies_open, 
 from holdfast.access.rules import Act, Held, Role, Tie
 from holdfast.access.vault.rows import VaultReveal
 from holdfast.chronology.kinds import Audience
+from holdfast.chronology.prepared import Prepared
 from holdfast.worktime.uk_clock import LONDON, uk_day
 
 
@@ -39,10 +41,18 @@ class Outsider:
     agencies: tuple[str, ...]
 
 
-def outsiders(ref: str, ties: Collection[Held], since: datetime) -> list[Outsider]:
-    """Who has looked at a child since then from outside the team that was responsible, latest first. One query."""
-    rows = (
-        Reading.objects.filter(of__child_id=ref, at__gt=since)
+_CLOCKS_DIFFER = timedelta(hours=1)  # between two servers, far more than they ever should
+
+
+def _first(about: datetime) -> Subquery:
+    """The number of a reading of about that time: whatever was read later has a greater one. A child's looks of many
+    years, one by one all over the log, need not be opened to tell those of a week."""
+    return Subquery(Reading.objects.filter(at__gt=about).order_by("at").values("pk")[:1])
+
+
+_LOOKS = Prepared(
+    lambda ref, since, about: (
+        Reading.objects.filter(of__child_id=ref, of__reading_id__gte=_first(about), at__gt=since)
         .annotate(day=TruncDate("at", tzinfo=LONDON))
         .order_by()
         .values_list("person", "person__first_name", "person__last_name", "person__username", "day",
@@ -50,9 +60,16 @@ def outsiders(ref: str, ties: Collection[Held], since: datetime) -> list[Outside
                      "person__posts__begins_on", "person__posts__ends_on")
         .annotate(first=Min("at"), last=Max("at"))
         .order_by("-last")
-    )  # fmt: skip
+    ),
+    ref=str, since=datetime, about=datetime,
+)  # fmt: skip
+
+
+def outsiders(ref: str, ties: Collection[Held], since: datetime) -> list[Outsider]:
+    """Who has looked at a child since then from outside the team that was responsible, latest first. One query."""
     names: dict[int, str] = {}
     looks: dict[tuple[int, datetime, datetime], dict[str, str]] = {}
+    rows = _LOOKS(ref=ref, since=since, about=since - _CLOCKS_DIFFER)
     for person, given, family, username, day, agency, agency_name, begins, ends, first, last in rows:
         names[person] = f"{given} {family}".strip() or username
         held = looks.setdefault((person, first, last), {})
@@ -106,21 +123,32 @@ class WaitingEmergency:
         return self.due <= at
 
 
+_EMERGENCIES = Prepared(
+    lambda ref: EmergencyOpening.objects.filter(child_id=ref).select_related("person", "review").order_by("begins"),
+    ref=str,
+)
+
+
 def emergencies_of(ref: str) -> list[EmergencyOpening]:
     """A child's emergency openings, oldest first, each with its person and its review."""
-    found = EmergencyOpening.objects.filter(child_id=ref).select_related("person", "review")
-    return list(found.order_by("begins"))
+    return _EMERGENCIES(ref=ref)
 
 
 def waiting_for_review(openings: Iterable[EmergencyOpening]) -> list[WaitingEmergency]:
     """Those of these openings that nobody has reviewed: what the responsible team is shown."""
-    return [WaitingEmergency(o, review_due(o.begins)) for o in openings if not hasattr(o, "review")]
+    return [WaitingEmergency(o, review_due(o.begins, settings.NATION)) for o in openings if not hasattr(o, "review")]
 
 
 def emergencies_to_review(who: Reader, at: datetime) -> list[WaitingEmergency]:
     """The emergency openings that this reader may review, oldest first. Never their own."""
     theirs = EmergencyOpening.objects.filter(children_visible(who, Act.REVIEW, at)).exclude(person=who.person)
     return waiting_for_review(theirs.filter(review__isnull=True).select_related("person", "review").order_by("begins"))
+
+
+def late_reviews(at: datetime) -> list[EmergencyOpening]:
+    """The emergency openings that nobody has reviewed in time, oldest first."""
+    waiting = EmergencyOpening.objects.filter(review__isnull=True, begins__lt=at).select_related("person", "review")
+    return [one.opening for one in waiting_for_review(waiting.order_by("begins")) if one.is_late(at)]
 
 
 def limits_to_review(who: Reader, at: datetime) -> list[ReachedLimit]:
@@ -137,7 +165,7 @@ def limits_for(who: Reader, at: datetime) -> QuerySet[ReachedLimit]:
     held = in_post(at)
     own = PostRow.objects.filter(held, person=OuterRef("person"), agency__in=managed)
     condition = Q(Exists(own))
-    if Audience.COUNCIL in who.audiences:
+    if any(who.kinds[agency] is Audience.COUNCIL for agency in managed):
         somewhere = PostRow.objects.filter(held, person=OuterRef(OuterRef("person")))
         managers = PostRow.objects.filter(
             held, role=Role.DUTY_MANAGER.value, agency__in=somewhere.values("agency")

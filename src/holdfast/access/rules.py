@@ -55,6 +55,7 @@ class Act(StrEnum):
     KEEP_PLACE = "keep-place"  # put into the vault where the child lives
     NOTE_DEMAND = "note-demand"  # write down that somebody asks for the child for immigration purposes
     WEIGH_DEMAND = "weigh-demand"  # be one of the two who could let such a request through
+    KEEP = "keep"  # put a record under a legal hold, end one, be one of the two without whom nothing is erased
 
 
 class Outcome(StrEnum):
@@ -73,13 +74,13 @@ _VAULT = frozenset({Act.REVEAL, Act.KEEP_PLACE})
 ALLOWED: Mapping[tuple[Role, Tie], frozenset[Act]] = {
     (Role.DUTY_MANAGER, Tie.RESPONSIBLE): _WORK
     | _VAULT
-    | {Act.SEE_READERS, Act.PROTECT, Act.REVIEW, Act.NOTE_DEMAND, Act.WEIGH_DEMAND},
+    | {Act.SEE_READERS, Act.PROTECT, Act.REVIEW, Act.NOTE_DEMAND, Act.WEIGH_DEMAND, Act.KEEP},
     (Role.SOCIAL_WORKER, Tie.RESPONSIBLE): _WORK | _VAULT | {Act.SEE_READERS, Act.NOTE_DEMAND},
     (Role.NIGHT_WORKER, Tie.CARING): _READ | {Act.RECORD},
     # The police must be able to go to where a missing child lives; each time they say why, and the worker sees it.
     (Role.MISSING_UNIT, Tie.SEARCHING): _READ | {Act.RECORD, Act.REVEAL},
     (Role.HOST_OFFICER, Tie.HOST): _READ,
-    (Role.DATA_GUARDIAN, Tie.RESPONSIBLE): frozenset({Act.WEIGH_DEMAND}),
+    (Role.DATA_GUARDIAN, Tie.RESPONSIBLE): frozenset({Act.WEIGH_DEMAND, Act.KEEP}),
     # An analyst works with counts and opens no child. Immigration enforcement is not here: see `access.demand`.
 }
 

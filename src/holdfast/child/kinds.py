@@ -121,6 +121,19 @@ class Described:
         return "Description recorded"
 
 
+@kind("child.photographed", audience=CARE_TEAM)
+@dataclass(frozen=True, slots=True)
+class Photographed:
+    """A photograph was added. `picture` says which of the sealed ones it is; `taken` is the first day of the month in
+    which it was taken. The newest stands."""
+
+    picture: str | None = None
+    taken: date | None = None
+
+    def sentence(self) -> str:
+        return "Photograph added" + (f", taken in {self.taken:%B %Y}" if self.taken else "")
+
+
 @kind("child.profile_confirmed", audience=CARE_TEAM)
 @dataclass(frozen=True, slots=True)
 class ProfileConfirmed:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from holdfast.child.names import LONGEST
 from holdfast.chronology.models import Chronology
 
 
@@ -44,6 +45,23 @@ class Number(models.Model):
     class Meta:
         db_table = "child_number"
         indexes = [models.Index(fields=["scheme", "number"], name="child_by_number")]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class NameWord(models.Model):
+    """Read table: the words of every name that the child uses or is written down under (`names.words_of`), so that a
+    search looks them up and does not read every child. On PostgreSQL `word` is compared sign by sign (migration
+    0002): what begins with "tu" lies between "tu" and the last sign after it."""
+
+    key = models.CharField(primary_key=True, max_length=20)
+    child = models.ForeignKey(Chronology, on_delete=models.CASCADE, db_constraint=False, related_name="name_words")
+    word = models.CharField(max_length=LONGEST)
+
+    class Meta:
+        db_table = "child_name_word"
+        indexes = [models.Index(fields=["word"], name="children_by_word")]
 
     def __str__(self) -> str:
         return self.key

@@ -12,13 +12,15 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from holdfast.child.kinds import Described
+from holdfast.child.kinds import Described, Photographed
 from holdfast.chronology.entry import Entry
 from holdfast.chronology.moment import Moment
 from holdfast.chronology.story import Story
+from holdfast.worktime.uk_clock import day_begins
 
 CONFIRMED_FOR = timedelta(days=91)
 PHONE_FOR = timedelta(days=30)  # numbers change often
+PHOTOGRAPH_FOR = timedelta(days=183)  # so do children
 FACTS = ("looks", "phone", "people", "places", "worries", "what_helps", "health", "languages", "interpreter_needed")
 
 
@@ -41,10 +43,25 @@ class Profile:
     facts: Mapping[str, Fact]
     confirmed: Entry | None
     moved: bool
+    photograph: Entry | None = None
 
     def is_stale(self, now: datetime) -> bool:
         """Whether it must be read again before anybody relies on it."""
         return self.confirmed is None or self.moved or now - self.confirmed.occurred.at > CONFIRMED_FOR
+
+    @property
+    def pictured(self) -> Photographed | None:
+        """The newest photograph: which picture it is, and when it was taken."""
+        details: Photographed | None = self.photograph.details if self.photograph else None
+        return details if details and details.picture else None
+
+    def is_photograph_old(self, now: datetime) -> bool:
+        """Whether the child may look different by now: taken, or if nobody said when, added, half a year ago."""
+        if self.photograph is None:
+            return False
+        taken = self.photograph.details.taken
+        since = day_begins(taken) if taken else self.photograph.occurred.at
+        return now - since > PHOTOGRAPH_FOR
 
     def is_old(self, name: str, now: datetime) -> bool:
         """Whether a part is older than it can be trusted: a telephone number after a month without a confirmation."""
@@ -66,7 +83,7 @@ def profile(story: Story) -> Profile:
     confirmed = story.last("child.profile_confirmed")
     placements = story.spans("placement")
     moved = bool(placements and confirmed and placements[-1].opened.at > confirmed.occurred.latest)
-    return Profile(newest, facts, confirmed, moved)
+    return Profile(newest, facts, confirmed, moved, story.last("child.photographed"))
 
 
 def _since(told: list[Entry], name: str, value: Any) -> Moment:

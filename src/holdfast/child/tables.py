@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.db.models import Model
 
 from holdfast.child.law import is_untold, obligations_of
-from holdfast.child.models import ChildRow, Number, OpenDuty
+from holdfast.child.models import ChildRow, NameWord, Number, OpenDuty
+from holdfast.child.names import words_of
 from holdfast.child.picture import picture
 from holdfast.chronology.installed import ReadTable
 from holdfast.chronology.story import Story
@@ -46,6 +47,13 @@ def _numbers(story: Story) -> list[Model]:
     return list(found.values())
 
 
+def _name_words(story: Story) -> list[Model]:
+    names = [e.details for e in story.standing if e.kind == "child.named"]
+    written = (text for n in names for text in (n.first, n.family, n.known_as, n.own_script) if text)
+    words = dict.fromkeys(word for text in written for word in words_of(text))
+    return [NameWord(key=f"{story.ref}/{n}", child_id=story.ref, word=word) for n, word in enumerate(words)]
+
+
 def _open_duties(story: Story) -> list[Model]:
     """What nothing has met, and nothing that is written down has ended. No clock: what will have ended by the time of
     asking is left out by the query."""
@@ -72,3 +80,4 @@ def _open_duties(story: Story) -> list[Model]:
 open_duties = ReadTable(OpenDuty, _open_duties)
 children = ReadTable(ChildRow, _child)
 numbers = ReadTable(Number, _numbers)
+name_words = ReadTable(NameWord, _name_words)

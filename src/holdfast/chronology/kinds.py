@@ -187,6 +187,8 @@ class Vocabulary:
         for k in self._kinds.values():
             if any(f.default is MISSING for f in fields(k.details)):
                 raise ValueError(f"{k.name}: every detail may be left out, so each needs a default")
+        # Details never change, so those that say nothing are the same for every entry of a kind.
+        self._nothing_said = {k.name: k.details() for k in self._kinds.values()}
 
     def __iter__(self) -> typing.Iterator[Kind]:
         return iter(self._kinds.values())
@@ -203,9 +205,11 @@ class Vocabulary:
     def read(self, name: str, details: Mapping[str, Any] | None) -> Any:
         """Details as JSON gives them, as the kind's own type. Raises UnknownKind or BadDetails."""
         this = self[name]
+        if not details:
+            return self._nothing_said[name]
         readers = self._readers[name]
         values: dict[str, Any] = {}
-        for field_name, value in (details or {}).items():
+        for field_name, value in details.items():
             if value is None:
                 continue
             reader = readers.get(field_name)

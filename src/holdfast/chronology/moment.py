@@ -19,6 +19,9 @@ class Precision(StrEnum):
     MONTH = "month"
 
 
+EXACT = frozenset({Precision.INSTANT, Precision.MINUTE})
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """A time as it was really known.
@@ -44,19 +47,19 @@ class Moment:
     @property
     def latest(self) -> datetime:
         """The end (UTC) of what it can have been; equal to `at` when it is known to the minute or better."""
+        if self.precision in EXACT:
+            return self.at
         if self.precision is Precision.HOUR:
             return self.at + timedelta(hours=1)
         if self.precision is Precision.DAY:
             return day_ends(self.day)
-        if self.precision is Precision.MONTH:
-            first = self.day
-            return day_begins(date(first.year + first.month // 12, first.month % 12 + 1, 1))
-        return self.at
+        first = self.day
+        return day_begins(date(first.year + first.month // 12, first.month % 12 + 1, 1))
 
     @property
     def is_exact(self) -> bool:
         """Known to the minute or better."""
-        return self.precision in (Precision.INSTANT, Precision.MINUTE)
+        return self.precision in EXACT
 
     @classmethod
     def on(cls, day: date) -> Moment:

@@ -36,7 +36,7 @@ class Span:
 
 
 def spans(entries: Sequence[Entry], name: str, vocabulary: Vocabulary) -> tuple[Span, ...]:
-    """The spans of that name, in time order, from entries in force in time order (see `standing.in_force`)."""
+    """The spans of that name, in time order, from entries in force in the order of `reading_order`."""
     found: list[Span] = []
     opener: Entry | None = None
     closer: Entry | None = None

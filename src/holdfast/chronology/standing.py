@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from operator import lt
 
 from holdfast.chronology.entry import Entry
 
@@ -16,9 +17,10 @@ def in_force(
     `as_known_at` leaves out what was recorded later; `as_at` what happened later. A correction stands in place of
     what it corrects; of two corrections of one entry the later recorded stands. A withdrawal takes back one entry
     and whatever corrected it; taking back a correction lets the entry that it corrected stand again. The order in
-    which entries arrive makes no difference.
+    which entries arrive makes no difference. What was erased does not stand: from a skeleton without a day of birth or
+    an ending, the law and the lists would be computed wrongly for ever.
     """
-    known = [e for e in entries if as_known_at is None or e.recorded_at <= as_known_at]
+    known = [e for e in entries if not e.is_erased and (as_known_at is None or e.recorded_at <= as_known_at)]
     ids = {e.id for e in known}
     changes: dict[str, list[Entry]] = {}
     facts: list[Entry] = []
@@ -38,6 +40,9 @@ def in_force(
         standing = [s for f in facts if (s := _standing_version(f, changes, withdrawn)) is not None]
     if as_at is not None:
         standing = [e for e in standing if e.occurred.at <= as_at]
+    times = [e.occurred.at for e in standing]
+    if all(map(lt, times, times[1:])):
+        return tuple(standing)  # as most chronologies arrive
     return tuple(sorted(standing, key=_sort_key))
 
 

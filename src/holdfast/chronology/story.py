@@ -8,13 +8,18 @@ from datetime import datetime
 
 from holdfast.chronology.entry import Entry
 from holdfast.chronology.kinds import Vocabulary
+from holdfast.chronology.reading_order import in_reading_order
 from holdfast.chronology.spans import Span, spans
 from holdfast.chronology.standing import in_force
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """Every entry in the order of the chain, and those in force in the order in which they happened."""
+    """Every entry in the order of the chain, and those in force in the order in which they make sense.
+
+    That is the order in which they happened, with a return "on the 20th" after the absence noticed that evening (see
+    `reading_order`).
+    """
 
     ref: str
     entries: tuple[Entry, ...]
@@ -27,7 +32,7 @@ class Story:
     ) -> Story:
         """`as_known_at` leaves out what was recorded later, as if it had not been written yet."""
         kept = tuple(e for e in entries if as_known_at is None or e.recorded_at <= as_known_at)
-        return cls(ref, kept, in_force(kept), vocabulary)
+        return cls(ref, kept, in_reading_order(in_force(kept), vocabulary), vocabulary)
 
     def spans(self, name: str) -> tuple[Span, ...]:
         """The spans of that name, in time order."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from django.db import models
@@ -13,7 +14,7 @@ from holdfast.chronology import chain
 from holdfast.chronology.installed import read_tables, vocabulary
 from holdfast.chronology.models import Chronology, EntryRow
 from holdfast.chronology.queries import all_refs
-from holdfast.chronology.rows import entry_of, link_of
+from holdfast.chronology.rows import COLUMNS, entry_of, link_of
 from holdfast.chronology.story import Story
 
 
@@ -32,6 +33,7 @@ class Verdict:
 
     chains: int = 0
     entries: int = 0
+    erased: int = 0
     broken: list[Break] = field(default_factory=list)
     read_tables_differ: list[dict[str, Any]] = field(default_factory=list)
 
@@ -55,6 +57,7 @@ def verify(progress: Callable[[int], None] | None = None) -> Verdict:
             found = _check_chain(heads[ref], by_child.get(ref, []))
             verdict.chains += 1
             verdict.entries += len(by_child.get(ref, []))
+            verdict.erased += sum(row.details is None for row in by_child.get(ref, []))
             verdict.broken += found
             if not found:
                 whole.append(ref)
@@ -92,9 +95,12 @@ def _values(row: models.Model) -> dict[str, Any]:
     return {f.attname: getattr(row, f.attname) for f in row._meta.concrete_fields}
 
 
+_columns = attrgetter(*COLUMNS)
+
+
 def _check_tables(refs: list[str], by_child: dict[str, list[EntryRow]]) -> list[dict[str, Any]]:
     words = vocabulary()
-    stories = [Story.of(ref, (entry_of(r, words) for r in by_child.get(ref, [])), words) for ref in refs]
+    stories = [Story.of(ref, (entry_of(_columns(r), words) for r in by_child.get(ref, [])), words) for ref in refs]
     differ: list[dict[str, Any]] = []
     for table in read_tables():
         stored: dict[str, list[dict[str, Any]]] = {}

@@ -26,17 +26,26 @@ def _stop(problem: object) -> typer.Exit:
     return typer.Exit(2)
 
 
-def _standings(folder: Path, on: str) -> tuple[Any, date]:
-    from holdfast.evidence.asking.clocks import standings
-    from holdfast.evidence.asking.events import BadEvents, read_events
-    from holdfast.evidence.received.senders import BadRequests, read_requests
-    from holdfast.worktime.regime import BeyondTheTable
+def the_day(on: str) -> date:
+    """The day given, or today."""
     from holdfast.worktime.uk_clock import uk_day
 
     try:
-        day = date.fromisoformat(on) if on else uk_day(datetime.now(UTC))
+        return date.fromisoformat(on) if on else uk_day(datetime.now(UTC))
     except ValueError:
         raise _stop(f"{on!r} is not a day such as 2024-05-01") from None
+
+
+def standings_of(folder: Path, on: str) -> tuple[Any, date]:
+    """Every request of a round as it stands on a day, from what people wrote down and from the post."""
+    from holdfast.evidence.asking.clocks import standings
+    from holdfast.evidence.asking.events import BadEvents, read_events
+    from holdfast.evidence.post.happened import with_post
+    from holdfast.evidence.post.journal import BadJournal, Journal
+    from holdfast.evidence.received.senders import BadRequests, read_requests
+    from holdfast.worktime.regime import BeyondTheTable
+
+    day = the_day(on)
     try:
         requests = read_requests(folder / "requests.csv")
         without = [one.authority for one in requests if not one.reference]
@@ -45,8 +54,9 @@ def _standings(folder: Path, on: str) -> tuple[Any, date]:
             raise BadRequests(f"requests.csv: {without[0]} has no reference")
         if twice:
             raise BadRequests(f"requests.csv: the reference {twice[0]!r} is used twice")
-        return standings(requests, read_events(folder / "events.csv", requests), day), day
-    except (BadRequests, BadEvents, BeyondTheTable) as problem:
+        events = with_post(read_events(folder / "events.csv", requests), Journal(folder).lines())
+        return standings(requests, events, day), day
+    except (BadRequests, BadEvents, BadJournal, BeyondTheTable) as problem:
         raise _stop(problem) from None
 
 
@@ -57,7 +67,7 @@ def status(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON list.")] = False,
 ) -> None:
     """Each request: its state, the last day of what is waited for, the next step and its last day, and why."""
-    found, _ = _standings(folder, on)
+    found, _ = standings_of(folder, on)
     if as_json:
         typer.echo(json.dumps([_as_json(one) for one in found], indent=2, ensure_ascii=False))
         return
@@ -91,6 +101,44 @@ def _as_json(one: Any) -> dict[str, Any]:
     }
 
 
+@rounds.command("today")
+def today(
+    folder: Folder,
+    on: Day = "",
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON list.")] = False,
+) -> None:
+    """All that waits for a person, most pressing first, with the law's last day and the command that does it."""
+    from holdfast.cli.shown import show
+    from holdfast.evidence.post.journal import BadJournal, Journal
+    from holdfast.evidence.post.today import tasks
+
+    found, day = standings_of(folder, on)
+    try:
+        waiting = tasks(found, Journal(folder).lines(), day, datetime.now(UTC))
+    except BadJournal as problem:
+        raise _stop(problem) from None
+    if as_json:
+        rows = [
+            {
+                "reference": one.reference,
+                "authority": one.authority,
+                "what": one.what,
+                "do": one.do,
+                "until": one.until and str(one.until),
+            }
+            for one in waiting
+        ]
+        typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        return
+    if waiting:
+        show(
+            ("authority", "request", "what", "last day", "holdfast round ..."),
+            [(one.authority, one.reference, one.what, str(one.until or ""), one.do) for one in waiting],
+        )
+    dues = [one.due for one in found if one.due and one.due >= day]
+    typer.echo(f"{len(waiting)} things to do on {day}." + (f" The next answer is due on {min(dues)}." if dues else ""))
+
+
 @rounds.command("chase")
 def chase(
     folder: Folder,
@@ -100,7 +148,7 @@ def chase(
     """Draft the next letter of every request that has a next step. A person reads, changes and sends them."""
     from holdfast.evidence.asking.letters import draft
 
-    found, day = _standings(folder, on)
+    found, day = standings_of(folder, on)
     written = 0
     try:
         drafts.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -132,7 +180,7 @@ def show_matrix(
 
     if out.suffix.casefold() not in (".csv", ".html"):
         raise _stop(f"{out} must end in .csv or .html")
-    found, day = _standings(folder, on)
+    found, day = standings_of(folder, on)
     try:
         asked = asked_in(questionnaire, folder)
         which = period or (asked.periods[0].name if len(asked.periods) == 1 else "")

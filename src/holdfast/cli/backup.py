@@ -28,8 +28,8 @@ def backup(file: Path = typer.Argument(help="Where to write it: a file that is n
 @app.command()
 def restore(file: Path = typer.Argument(help="A backup.")) -> None:
     """Put a backup into an installation that holds nothing yet, and check every chain. Needs the keys under which it
-    was written: HOLDFAST_DATABASE_KEY and HOLDFAST_SECRET_KEY, or their files in HOLDFAST_HOME."""
-    for name in ("database_key", "secret_key"):
+    was written: HOLDFAST_DATABASE_KEY, HOLDFAST_SECRET_KEY and HOLDFAST_MARK_KEY, or their files in HOLDFAST_HOME."""
+    for name in ("database_key", "secret_key", "mark_key"):
         folder = Path(os.environ.get("HOLDFAST_HOME", "var"))
         if f"HOLDFAST_{name.upper()}" not in os.environ and not (folder / f"{name}.secret").exists():
             typer.echo(f"The keys of the backup are needed first: HOLDFAST_{name.upper()} is not set.", err=True)

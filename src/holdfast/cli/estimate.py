@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -45,7 +47,10 @@ def show_layers(
         raise typer.Exit(2) from None
     found = [(one, "left out" if no_model else _model(one, seed)) for one in silences(table.cells, plan, sizes)]
     if as_json:
-        typer.echo(json.dumps(in_json(found), indent=2, ensure_ascii=False, allow_nan=False))
+        shown = in_json(found)
+        for one, _ in found:
+            shown[one.id][one.period]["who_answers"] = [asdict(by) for by in _who_answers(one)]
+        typer.echo(json.dumps(shown, indent=2, ensure_ascii=False, allow_nan=False))
     else:
         _print(found)
     for one, _ in found:
@@ -69,8 +74,26 @@ def _model(one: Any, seed: int) -> Any:
         return str(problem)
 
 
+def _who_answers(one: Any) -> Any:
+    """Whether answering goes with size, place or the rate given before; regions as at the end of the period's year."""
+    from holdfast.authorities.register import NoSuchAuthority, authority
+    from holdfast.figures.answering import who_answers
+
+    year = one.period[:4]
+    on = date(int(year), 12, 31) if year.isascii() and year.isdigit() and int(year) > 1900 else date(2024, 12, 31)
+
+    def region_of(name: str) -> str:
+        try:
+            return authority(name, on).region
+        except NoSuchAuthority:
+            return ""
+
+    return who_answers(one.members, region_of)
+
+
 def _print(found: Any) -> None:
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
     from holdfast.figures.layers import as_rows, coverage_words
@@ -86,3 +109,12 @@ def _print(found: Any) -> None:
         console.print(f"Coverage: {coverage_words(one)}.")
         for words in one.yardsticks:
             console.print(f"Outside count: {words}.")
+        for by in _who_answers(one):
+            table = Table(title=f"Who answers, by {by.by}", title_justify="left")
+            for heading in ("group", "asked", "gave a number or a range", "share, 95 in 100 within"):
+                table.add_column(heading, overflow="fold")
+            for group in by.groups:
+                share = f"{100 * group.share:.0f} % ({100 * group.lower:.0f} to {100 * group.upper:.0f})"
+                table.add_row(escape(group.name), str(group.asked), str(group.answered), share)
+            console.print(table)
+            console.print(escape(by.sentence))

@@ -157,7 +157,7 @@ def read_documents(
             raise BadPlace("what is read cannot be written into the folder of replies")
         with Reader(LIMITS) as reader:
             addresses = frozenset(one.casefold() for one in own or ())
-            taking = TakingIn(reader.open, senders, LIMITS, authority, addresses)
+            taking = TakingIn(reader.open, senders, LIMITS, authority, addresses, reader.message)
             replies = read_replies(taking.documents(place), asked)
         if out is not None:
             write_replies(replies, asked, out)
@@ -168,7 +168,7 @@ def read_documents(
     if as_json:
         typer.echo(json.dumps(in_json(replies), indent=2, ensure_ascii=False))
     else:
-        _print_replies(replies)
+        print_replies(replies)
     if out is None:
         typer.echo("note: nothing was kept; --out keeps the documents and what was read", err=True)
 
@@ -186,7 +186,7 @@ def asked_in(file: Path | None, place: Path | None = None) -> Any:
     return read_questionnaire(national_folder().joinpath("questionnaire.toml"))
 
 
-def _print_replies(replies: Any) -> None:
+def print_replies(replies: Any) -> None:
     from rich.console import Console
     from rich.table import Table
 

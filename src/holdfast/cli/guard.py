@@ -31,6 +31,7 @@ def status() -> None:
     with_database()
     from django.db.models import Count
 
+    from holdfast.access.directory.rows import Directory
     from holdfast.access.factors.rows import CodeGenerator
     from holdfast.access.vault.actions import key_file, ring
     from holdfast.access.vault.rows import VaultRow
@@ -38,8 +39,8 @@ def status() -> None:
     with _closed_is_said():
         keys = ring()
     counts: dict[str, int] = {}
-    for model in (VaultRow, CodeGenerator):
-        for key, count in model._default_manager.values_list("key").annotate(Count("pk")).order_by():
+    for model in (VaultRow, CodeGenerator, Directory):
+        for key, count in model._default_manager.exclude(key="").values_list("key").annotate(Count("pk")).order_by():
             counts[key] = counts.get(key, 0) + count
     typer.echo(f"Keys: {key_file()}")
     for key in keys.keys:
@@ -97,6 +98,26 @@ def requests(as_json: bool = typer.Option(False, "--json", help="Print JSON.")) 
         return
     for q in quarters:
         typer.echo(f"{q.quarter}: {q.requests} requests, {q.refused} refused, {q.allowed} let through")
+
+
+@app.command()
+def emergencies(as_json: bool = typer.Option(False, "--json", help="Print JSON.")) -> None:
+    """How many children were opened in emergencies, quarter by quarter, and how many openings were reviewed in time, as
+    they may be published."""
+    with_database()
+    from dataclasses import asdict
+    from datetime import UTC, datetime
+
+    from holdfast.access.emergency_counts import published
+
+    quarters = published(datetime.now(UTC))
+    if as_json:
+        typer.echo(json.dumps([asdict(q) for q in quarters], indent=2))
+        return
+    for q in quarters:
+        typer.echo(
+            f"{q.quarter}: {q.opened} opened, {q.reviewed_in_time} reviewed in time, {q.not_justified} not justified"
+        )
 
 
 @app.command("factor-again")

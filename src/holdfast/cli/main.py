@@ -13,10 +13,14 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 duties = typer.Typer(no_args_is_help=True, help="What the law requires.")
 law = typer.Typer(no_args_is_help=True, help="What moved in the law, and the page for its review.")
 evidence = typer.Typer(no_args_is_help=True, help="Figures from freedom-of-information replies.")
+release = typer.Typer(
+    no_args_is_help=True, help="Figures for publication: signed, never changed, corrected in the open."
+)
 intake = typer.Typer(no_args_is_help=True, help="Take in a council's files.")
 app.add_typer(duties, name="duties")
 app.add_typer(law, name="law")
 app.add_typer(evidence, name="evidence")
+app.add_typer(release, name="release")
 app.add_typer(intake, name="intake")
 
 
@@ -53,16 +57,24 @@ def every_command() -> typer.Typer:
     import holdfast.cli.canary
     import holdfast.cli.coding
     import holdfast.cli.database
+    import holdfast.cli.directory
     import holdfast.cli.duties
     import holdfast.cli.estimate
     import holdfast.cli.evidence
     import holdfast.cli.guard
     import holdfast.cli.intake
+    import holdfast.cli.keeping
     import holdfast.cli.law
+    import holdfast.cli.lists
     import holdfast.cli.outbox
+    import holdfast.cli.package
     import holdfast.cli.people
+    import holdfast.cli.post
+    import holdfast.cli.post_in
     import holdfast.cli.publishing
     import holdfast.cli.record
+    import holdfast.cli.redirects
+    import holdfast.cli.releasing
     import holdfast.cli.serve
     import holdfast.cli.subject_access  # noqa: F401
 

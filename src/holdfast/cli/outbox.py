@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,16 +39,15 @@ def work(
 
 @app.command()
 def watch(once: bool = _ONCE, pause: float = typer.Option(60.0, "--pause", min=1, max=3600, help=_PAUSE.help)) -> None:
-    """Say what has become due or overdue, once each, through the outbox. May be killed, run twice, or be off for a
-    day; the lists compute what is overdue without it."""
+    """Say what has become due or overdue, and where a rota has nobody in the next 24 hours, once each, through the
+    outbox; every hour clear away sessions that have ended. May be killed, run twice, or be off for a day; the lists
+    compute what is overdue without it."""
     with_database()
     _repeat(watching(), once=once, pause=pause, nothing="Nothing has become due.")
 
 
 def carrying(lease: float) -> Callable[[], str]:
     """One turn of the worker; it answers with what it did, empty when nothing was due. `lease` is in seconds."""
-    from datetime import timedelta
-
     from django.conf import settings
 
     from holdfast.access.anchor import take
@@ -84,17 +83,30 @@ def carrying(lease: float) -> Callable[[], str]:
 
 def watching() -> Callable[[], str]:
     """One turn of the watch; it answers with what it said, empty when nothing has become due."""
+    from holdfast.access.sessions.actions import CLEARED_EVERY, clear_ended_sessions
+    from holdfast.sharing.alarms import tell_of_late_reviews
     from holdfast.sharing.carrying.actions import alarm_about_unsent
+    from holdfast.sharing.rota.round.actions import rota_once
     from holdfast.sharing.watch.actions import watch_once
 
+    cleared: datetime | None = None
+
     def turn() -> str:
+        nonlocal cleared
+        if cleared is None or not timedelta() <= _now() - cleared < CLEARED_EVERY:
+            clear_ended_sessions(_now())  # said to nobody
+            cleared = _now()
         done, alarms = watch_once(_now()), alarm_about_unsent(_now())
-        if not (done.said or done.passed or alarms):
+        late, rota = tell_of_late_reviews(_now()), rota_once(_now())
+        if not (done.said or done.passed or alarms or late or rota.gaps or rota.shifts):
             return ""
         nobody = f" {done.nobody} have no agency of this house to tell." if done.nobody else ""
         return (
             f"{done.said} said, {done.passed} passed over (a later step was said, or late before it began).{nobody}"
             + (f" {alarms} messages have waited for ten minutes: their senders are told." if alarms else "")
+            + (f" {late} emergency openings were not reviewed in time: managers are told." if late else "")
+            + (f" {rota.gaps} gaps of rotas told to their managers." if rota.gaps else "")
+            + (f" {rota.shifts} who came on were told what the shift before leaves." if rota.shifts else "")
         )
 
     return turn

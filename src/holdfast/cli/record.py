@@ -34,6 +34,7 @@ def verify(
     that every value of the vault opens. Exit 1 if not."""
     with_database()
     from holdfast.access.anchor import differences
+    from holdfast.access.keeping.queries import not_approved
     from holdfast.access.vault.rotation import verify_vault
     from holdfast.access.verify import verify_readings
     from holdfast.chronology.verify import verify as check
@@ -45,12 +46,17 @@ def verify(
     taken = _anchor_from(anchor, anchor_key) if anchor else None
     verdict, readings, vault = check(progress), verify_readings(), verify_vault()
     differs = differences(taken) if taken else []
-    is_whole = verdict.is_whole and readings.is_whole and vault.is_whole and not differs
+    unapproved = not_approved()
+    is_whole = verdict.is_whole and readings.is_whole and vault.is_whole and not differs and not unapproved
     if as_json:
-        whole = {**verdict.as_json(), "readings": readings.as_json(), "vault": vault.as_json()}
+        whole = {**verdict.as_json(), "readings": readings.as_json(), "vault": vault.as_json(),
+                 "erased_by_nobody": unapproved}  # fmt: skip
         typer.echo(json.dumps(whole | ({"anchor": differs} if taken else {}), indent=2))
     else:
-        typer.echo(f"{verdict.chains:,} chains, {verdict.entries:,} entries.")
+        gone = f", {verdict.erased:,} of them erased by two people's decision" if verdict.erased else ""
+        typer.echo(f"{verdict.chains:,} chains, {verdict.entries:,} entries{gone}.")
+        for child in unapproved:
+            typer.echo(f"Broken: {child}: something was erased that no two people approved.")
         for broken in verdict.broken:
             typer.echo(f"Broken: {broken.child}, entry {broken.number}: {broken.problem}.")
         for row in verdict.read_tables_differ:
@@ -134,7 +140,7 @@ def explain(
     with_database()
     from datetime import UTC, datetime
 
-    from holdfast.access.actions import OverLimit, note_limit
+    from holdfast.access.actions import OverLimit, note_limit, note_miss
     from holdfast.access.models import Person
     from holdfast.chronology.moment import Moment
     from holdfast.documents.explain import NotForYou, explain_child
@@ -147,6 +153,9 @@ def explain(
         for line in explain_child(ref, by=by, now=datetime.now(UTC), as_known_at=known):
             typer.echo(line)
     except (NotForYou, ValueError) as refused:
+        asker = Person.objects.filter(username=by, is_active=True).first()
+        if asker is not None and isinstance(refused, NotForYou):
+            note_miss(asker, datetime.now(UTC), [ref])
         typer.echo(str(refused), err=True)
         raise typer.Exit(2) from None
     except OverLimit as over:

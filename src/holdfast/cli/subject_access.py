@@ -26,7 +26,7 @@ def subject_access(
 
     from django.conf import settings
 
-    from holdfast.access.actions import OverLimit, note_limit
+    from holdfast.access.actions import OverLimit, note_limit, note_miss
     from holdfast.access.models import Person
     from holdfast.access.outgoing.scan import problems
     from holdfast.documents.explain import NotForYou
@@ -41,6 +41,9 @@ def subject_access(
             text = copy_for(ref, by=by, now=now, decisions=found, nation=settings.NATION)
             name, data = "copy.txt", text.encode("utf-8")
     except (NotForYou, CannotGive) as refused:
+        asker = Person.objects.filter(username=by, is_active=True).first()
+        if asker is not None and isinstance(refused, NotForYou):
+            note_miss(asker, now, [ref])
         typer.echo(f"{refused}.".replace("..", "."), err=True)
         raise typer.Exit(2) from None
     except (OSError, UnicodeDecodeError):

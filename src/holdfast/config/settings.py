@@ -13,6 +13,8 @@ SOURCE = Path(__file__).resolve().parent.parent
 
 DEBUG = False
 SECRET_KEY = home.key("secret_key")
+# Of the digests of what is shared between children: apart from the key of sessions, which may be changed at any time.
+MARK_KEY = home.key("mark_key")
 ALLOWED_HOSTS = os.environ.get("HOLDFAST_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 IS_HTTPS = os.environ.get("HOLDFAST_HTTPS", "") == "1"
 
@@ -114,6 +116,11 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
+# A file that somebody sends is a child's photograph: it is read in memory and never lies on the disk in clear. A larger
+# one is not read at all.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 12_500_000
+
 SESSION_COOKIE_AGE = 60 * 60 * 10  # a shift
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -166,9 +173,15 @@ LOGGING = {
 # Everybody gives a second factor. Only an installation that `holdfast demo` made can do without: nobody in it is real.
 SECOND_FACTOR = not (os.environ.get("HOLDFAST_SECOND_FACTOR") == "off" and home.is_demo())
 
+# A directory of an agency that runs on this machine, without TLS: only where nobody is real, to try it.
+DIRECTORY_ON_THIS_MACHINE = home.is_demo()
+
 # The house
 NATION = os.environ.get("HOLDFAST_NATION", "england")
 LOCAL_PROTOCOLS = os.environ.get("HOLDFAST_LOCAL_PROTOCOLS", "")  # a file of the authority's own settings
+MORATORIA = os.environ.get("HOLDFAST_MORATORIA", "")  # a file of holds over kinds of records: erasing/moratoria.py
+# How many days copies of the database are kept: said after an erasure.
+BACKUPS_KEPT = os.environ.get("HOLDFAST_BACKUPS_KEPT", "")
 COUNCIL_NAME = os.environ.get("HOLDFAST_COUNCIL", "Marrowshire County Council")
 HELP_PHONE = os.environ.get("HOLDFAST_HELP_PHONE", "01632 960 116")
 # The keys that open where a child lives: a file outside the database, on another disk in production.
@@ -191,8 +204,11 @@ VOCABULARY = "holdfast.config.vocabulary.vocabulary"
 READ_TABLES = [
     "holdfast.child.tables.children",
     "holdfast.child.tables.numbers",
+    "holdfast.child.tables.name_words",
     "holdfast.child.tables.open_duties",
     "holdfast.missing.tables.episodes",
+    "holdfast.missing.patterns.tables.marks",
+    "holdfast.missing.patterns.tables.links",
     # Last: an entry that ends the writer's own tie must not hide, behind the second wall, the rows to be replaced.
     "holdfast.access.tables.ties",
 ]

@@ -15,6 +15,7 @@ def vocabulary() -> Vocabulary:
     import holdfast.education.kinds
     import holdfast.missing.conversation_kinds
     import holdfast.missing.kinds
+    import holdfast.missing.link_kinds
     import holdfast.missing.report_kinds
     import holdfast.missing.search_kinds
     import holdfast.placements.kinds
@@ -30,6 +31,7 @@ def vocabulary() -> Vocabulary:
             holdfast.missing.report_kinds,
             holdfast.missing.conversation_kinds,
             holdfast.missing.search_kinds,
+            holdfast.missing.link_kinds,
             holdfast.trafficking.kinds,
             holdfast.asylum.kinds,
             holdfast.protection.kinds,

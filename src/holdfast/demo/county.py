@@ -39,6 +39,7 @@ PLAYERS = (
     Player(
         "reid", "Alan", "Reid", "MARPOL", Role.MISSING_UNIT, "police missing unit, sees children reported to the police"
     ),
+    Player("inspector", "Joan", "Marsh", "MARPOL", Role.DUTY_MANAGER, "duty inspector, keeps the police's rota"),
     Player("elm", "Night", "Worker", "Elm House", Role.NIGHT_WORKER, "night worker, sees the children of Elm House"),
     Player(
         "guardian",
@@ -64,6 +65,21 @@ Duty social worker,email,duty@marrowshire.example,01632 960 101,0
 Duty manager,sms,07700 900102,01632 960 102,30
 """,
 }
+
+# Who takes which step of a ladder in turns: agency, who enters it, the step, and for each person the days on which a
+# shift begins (Monday is 0), from, until. The hours that are left out are gaps, and are shown as such.
+ROTAS = (
+    (
+        "MAR", "manager", "Duty social worker",
+        (("okafor", "01234", "08:00", "20:00"), ("manager", "01234", "20:00", "08:00")),
+    ),
+    ("MAR", "manager", "Duty manager", (("manager", "0123456", "07:00", "07:00"),)),
+    (
+        "MARPOL", "inspector", "Duty sergeant, missing unit",
+        (("reid", "0123456", "08:00", "22:00"), ("inspector", "012345", "22:00", "08:00")),
+    ),
+    ("MARPOL", "inspector", "Duty inspector", (("inspector", "0123456", "06:00", "06:00"),)),
+)  # fmt: skip
 
 # What the vault holds of the cast: streets and towns that do not exist.
 PLACES = (
@@ -142,6 +158,8 @@ def _tuan(now: datetime) -> Scene:
           force="MARPOL", trafficking_concern_stated=True)  # fmt: skip
     t.ago("missing.risk_graded", hours=14, risk="high", by="Sgt Reid", reason="Trafficking concern, no phone contact")
     t.ago("missing.told", hours=13, minutes=30, who="reviewing officer")
+    # A number kept for drama (Ofcom): Amina's record has it too, written otherwise.
+    t.ago("missing.named", hours=12, minutes=40, phones=("07700 900461",), said_by="others")
     return t.scene("TRN2-6K4H")
 
 
@@ -161,6 +179,8 @@ def _amina(now: datetime) -> Scene:
     t.ago("missing.returned", days=37, hours=7, to="Carr Lane")
     t.ago("missing.interview_offered", days=36, by="Priya, Lantern", independent=True)
     t.ago("missing.interview_held", days=35, hours=2, by="Priya, Lantern", independent=True)
+    t.ago("missing.interview_learned", days=35, hours=1,
+          learned="A man who calls himself Max rings her from +44 7700 900 461 and sends a car.")  # fmt: skip
     t.ago("missing.noticed", days=4, hours=1, category="missing", noticed_by="her foster carer",
           why_worried="A car was waiting.")  # fmt: skip
     t.ago("missing.reported_to_police", days=4, force="MARPOL", police_reference="MP-4463")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from django.core.management import call_command
 from django.db import transaction
@@ -16,12 +16,14 @@ from holdfast.access.vault.actions import keep
 from holdfast.chronology.actions import append, open_chronology
 from holdfast.chronology.models import Chronology
 from holdfast.config.home import home, is_demo, key
-from holdfast.demo.county import AGENCIES, CONTACTS, PLACES, PLAYERS, scenes
+from holdfast.demo.county import AGENCIES, CONTACTS, PLACES, PLAYERS, ROTAS, scenes
 from holdfast.demo.made_up_return import write_return
 from holdfast.returns.actions import take_in
 from holdfast.returns.ssda903.intake import read_return
 from holdfast.sharing.actions import set_contacts
 from holdfast.sharing.contacts import read_contacts
+from holdfast.sharing.rota.actions import add_duty, add_pattern
+from holdfast.worktime.uk_clock import uk_day
 
 Say = Callable[[str], None]
 COUNTY_CHILDREN = 240
@@ -71,6 +73,20 @@ def _people(now: datetime, say: Say) -> None:
         give_post(person=person, agency=agency, role=player.role, begins_on=(now - timedelta(days=400)).date())
     for code, table in CONTACTS.items():
         set_contacts(code, read_contacts(table, code), now)
+    enter_rotas(now)
+
+
+def enter_rotas(now: datetime) -> None:
+    """Who is on, from today. Nobody is on at the weekend for one of the duties: a gap, as there are in any rota."""
+    people = {p.username: p for p in Person.objects.filter(username__in=[player.username for player in PLAYERS])}
+    for agency, manager, duty, shifts in ROTAS:
+        who = reader(people[manager], now)
+        kept = add_duty(who, agency, duty, now)
+        for name, days, starts, ends in shifts:
+            add_pattern(
+                who, kept, people[name], weekdays=[int(day) for day in days], starts=time.fromisoformat(starts),
+                ends=time.fromisoformat(ends), first_day=uk_day(now), last_day=None, every=1, at=now,
+            )  # fmt: skip
 
 
 @transaction.atomic

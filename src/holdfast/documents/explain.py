@@ -13,7 +13,7 @@ from django.db import transaction
 
 from holdfast.access.actions import record_reading
 from holdfast.access.models import Person
-from holdfast.access.queries import may_do, reader, readings_of
+from holdfast.access.queries import audiences_through, door, may_do, reader, readings_of
 from holdfast.access.rules import Act
 from holdfast.child.law import owed
 from holdfast.chronology.installed import vocabulary
@@ -33,11 +33,12 @@ def explain_child(ref: str, *, by: str, now: datetime, as_known_at: datetime | N
     """The lines of the account, for a person by user name. Raises NotForYou, OverLimit."""
     person = Person.objects.filter(username=by, is_active=True).first()
     who = reader(person, now) if person else None
-    if who is None or not may_do(who, Act.OPEN, ref, now):
+    audiences = audiences_through(door(who.person, ref, now), who, Act.OPEN, now) if who else frozenset()
+    if who is None or not audiences:
         raise NotForYou("There is no such child, or not for you.")
     record_reading(who, Act.OPEN, [ref], page="explain", at=now)
     words = vocabulary()
-    readable = [e for e in entries_of([ref]).get(ref, ()) if words[e.kind].audience & who.audiences]
+    readable = [e for e in entries_of([ref]).get(ref, ()) if words[e.kind].audience & audiences]
     story = Story.of(ref, readable, words, as_known_at=as_known_at)
     # Who has looked is for the responsible team alone.
     looked = _readers(ref) if may_do(who, Act.SEE_READERS, ref, now) else ()

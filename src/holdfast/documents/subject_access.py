@@ -23,7 +23,7 @@ from holdfast.access.actions import record_reading
 from holdfast.access.limits import SHORTEST_REASON
 from holdfast.access.models import Person
 from holdfast.access.outgoing.table import as_csv
-from holdfast.access.queries import Reader, door, may_do, reader
+from holdfast.access.queries import Reader, audiences_through, door, may_do, reader
 from holdfast.access.review import looks_at
 from holdfast.access.rules import Act
 from holdfast.child.picture import picture
@@ -40,6 +40,7 @@ from holdfast.worktime.words import say_day, say_list, say_time
 COLUMNS = ("entry", "when", "what", "details", "recorded", "decision", "reason")
 GIVE, WITHHOLD = "give", "withhold"
 PAGE = "subject-access"
+JOINS = "link"  # what joins two children's entries: two people who compare their copies must not find each other by it
 MOST_LOOKS = 100_000
 
 
@@ -59,11 +60,12 @@ def _opened(ref: str, by: str, now: datetime) -> tuple[Reader, tuple[Entry, ...]
     """The reader, the entries that their agency may read, and how many more there are. Writes the reading."""
     person = Person.objects.filter(username=by, is_active=True).first()
     who = reader(person, now) if person else None
-    if who is None or not may_do(who, Act.OPEN, ref, now) or not may_do(who, Act.SEE_READERS, ref, now):
+    audiences = audiences_through(door(who.person, ref, now), who, Act.SEE_READERS, now) if who else frozenset()
+    if who is None or not audiences or not may_do(who, Act.OPEN, ref, now):
         raise NotForYou("There is no such child, or not for you.")
     record_reading(who, Act.OPEN, [ref], page=PAGE, at=now)
     words, entries = vocabulary(), entries_of([ref]).get(ref, ())
-    readable = tuple(e for e in entries if words[e.kind].audience & who.audiences)
+    readable = tuple(e for e in entries if words[e.kind].audience & audiences)
     return who, readable, len(entries) - len(readable)
 
 
@@ -74,7 +76,7 @@ def to_decide(ref: str, *, by: str, now: datetime) -> bytes:
     words = vocabulary()
     rows = []
     for e in entries:
-        details = "; ".join(f"{k}: {v}" for k, v in words.write(e.details).items())
+        details = "; ".join(f"{k}: {v}" for k, v in words.write(e.details).items() if k != JOINS)
         rows.append(
             (e.id, say_moment(e.occurred), e.details.sentence(), details, say_time(e.recorded_at, year=True), "", "")
         )
@@ -148,7 +150,7 @@ def _given(entries: tuple[Entry, ...], decisions: Mapping[str, Decision]) -> Ite
     for e in entries:
         if e.id in withheld:
             continue
-        details = "; ".join(f"{k.replace('_', ' ')}: {v}" for k, v in words.write(e.details).items())
+        details = "; ".join(f"{k.replace('_', ' ')}: {v}" for k, v in words.write(e.details).items() if k != JOINS)
         later = f" ({changed[e.id]})" if e.id in changed else ""
         yield f"  {say_moment(e.occurred)}: {e.details.sentence()}{later}" + (f". {details}" if details else "")
         yield f"      recorded {say_time(e.recorded_at, year=True)} for {e.agency or 'an agency that is not named'}"

@@ -11,6 +11,8 @@ from holdfast.duties.rule import Condition, Match
 from holdfast.worktime.periods import add_months, age_on
 from holdfast.worktime.uk_clock import uk_day
 
+_NOT_ASKED: Any = object()
+
 
 def said(value: Any) -> Any:
     """A detail's value as rules compare it: text without case."""
@@ -22,7 +24,11 @@ def fits(match: Match, entry: Entry) -> bool:
     for name, words in match.where:
         if said(getattr(entry.details, name)) not in words:
             return False
-    return all(said(getattr(entry.details, name)) not in words for name, words in match.refuses)
+    # A plain loop: a generator is made in more time than most entries are compared in.
+    for name, words in match.refuses:  # noqa: SIM110
+        if said(getattr(entry.details, name)) in words:
+            return False
+    return True
 
 
 def holding(conditions: tuple[Condition, ...], reading: Reading, place: int) -> tuple[str, ...] | None:
@@ -31,13 +37,11 @@ def holding(conditions: tuple[Condition, ...], reading: Reading, place: int) -> 
     None when one does not; else what the reader must be told of details that are not recorded.
     """
     notes: tuple[str, ...] = ()
-    answers = reading.answers
     for condition in conditions:
-        key = (id(condition), place)
-        if key in answers:
-            answer = answers[key]
-        else:
-            answer = answers[key] = _answer(condition, reading, place)
+        known = reading.answers[id(condition)]
+        answer = known.get(place, _NOT_ASKED)
+        if answer is _NOT_ASKED:
+            answer = known[place] = _answer(condition, reading, place)
         if answer:
             continue
         if answer is False or not condition.applies_unrecorded:

@@ -9,17 +9,21 @@ from datetime import date, datetime, timedelta
 from holdfast.chronology.entry import Entry
 from holdfast.chronology.kinds import Vocabulary
 from holdfast.chronology.moment import Moment
-from holdfast.duties.conditions import can_hold, holding
+from holdfast.duties.conditions import can_hold
 from holdfast.duties.nations import TRANSFER, Time, in_its_time, times_of_nations
 from holdfast.duties.obligation import Obligation, Status, in_due_order, status
 from holdfast.duties.outcome import BEFORE_IT_BEGAN, Ending, ending_of, mentions_of, met_by
 from holdfast.duties.reading import Reading, Segment
 from holdfast.duties.reckoning import NO_TIMES, BeyondTheTable, Times, due_times, threshold_passed
-from holdfast.duties.rule import FLOORS, THRESHOLDS, Due, Nation, Rule, Since, Unit, Which
+from holdfast.duties.rule import FLOORS, THRESHOLDS, Due, Nation, Rule, Since, Unit
+from holdfast.duties.starting import starting_events
 from holdfast.duties.statute import Statute
 from holdfast.worktime.periods import birthday
 from holdfast.worktime.uk_clock import day_begins, uk_day
 from holdfast.worktime.words import say_day
+
+# Named here once: before Python 3.12 to name a member of an enumeration takes longer than all that is done with it.
+_NEXT_DAY, _WINDOW_BEFORE = Since.NEXT_DAY, Unit.WINDOW_BEFORE
 
 
 def obligations(
@@ -79,60 +83,38 @@ def open_obligations(
 
 
 def _of_rule(rule: Rule, reading: Reading, found: list[Obligation]) -> None:
-    if not can_hold(rule.starts.conditions, reading):
+    starts = rule.starts
+    if not can_hold(starts.conditions, reading):
         return
     used: set[str] = set()
-    for place, entry, notes in _starting_events(rule, reading):
-        obligation = _obligation(rule, reading, place, entry, entry.occurred, notes, used)
-        if obligation is not None:
-            found.append(obligation)
-
-
-def _starting_events(rule: Rule, reading: Reading) -> Iterator[tuple[int, Entry, tuple[str, ...]]]:
-    starts = rule.starts
-    chain, which = rule.met.since is Since.NEXT_DAY, starts.which
-    if which is Which.EVERY and not chain:
-        for place, entry in _candidates(rule, reading):
-            if rule.stands_on(reading.days[place]):
-                notes = holding(starts.conditions, reading, place)
-                if notes is not None:
-                    yield place, entry, notes
-        return
     stretches = reading.stretches(starts.within) if starts.within else None
-    done: dict[int, int] = {}
-    newest: dict[int, date] = {}
-    for place, entry in _candidates(rule, reading):
-        number = stretches[place].number if stretches is not None else 0
-        if which is Which.FIRST and number in done:
-            continue
-        if (notes := holding(starts.conditions, reading, place)) is None:
-            continue
-        day = reading.days[place]
-        if chain and newest.get(number) == day:
-            continue  # told twice: two sources of one review or visit are one link of the chain
-        newest[number] = day
-        done[number] = done.get(number, 0) + 1
-        if which is Which.LATER and done[number] == 1:
-            continue
-        if rule.stands_on(day):
-            yield place, entry, notes
-
-
-def _candidates(rule: Rule, reading: Reading) -> Sequence[tuple[int, Entry]]:
-    if not rule.starts.closing:
-        return reading.of_kinds(rule.starts.kinds)
-    places = (segment.closed for segment in reading.segments(rule.starts.closing))
-    return [(place, reading.entries[place]) for place in places if place is not None]
+    for place, entry, notes in starting_events(starts, reading, chain=rule.met.since is _NEXT_DAY):
+        if rule.stands_on(reading.days[place]):
+            segment = stretches[place] if stretches is not None else None
+            obligation = _obligation(rule, reading, place, entry, entry.occurred, notes, segment, used)
+            if obligation is not None:
+                found.append(obligation)
 
 
 def _obligation(
-    rule: Rule, reading: Reading, place: int, start: Entry, began: Moment, notes: tuple[str, ...], used: set[str]
+    rule: Rule,
+    reading: Reading,
+    place: int,
+    start: Entry,
+    began: Moment,
+    notes: tuple[str, ...],
+    segment: Segment | None,
+    used: set[str],
 ) -> Obligation | None:
-    segment = reading.segment(rule.starts.within, place) if rule.starts.within else None
     ended = ending_of(rule, reading, place, began, segment)
     if ended is BEFORE_IT_BEGAN:
         return None
-    counted, times, started_at, notes = _reckoned(rule, reading, segment, start, began, notes)
+    counted: Entry | None = start
+    if rule.due.runs_from_start:  # as most do
+        started_at = began.at
+        times, notes = _times(rule.due, began, notes, reading.days[place] if began is start.occurred else None)
+    else:
+        counted, times, started_at, notes = _reckoned(rule, reading, segment, start, began, notes)
     if rule.due.unit in THRESHOLDS and ended is not None and ended.at <= started_at:
         return None  # it ended before the hours or days had passed
     met = met_by(rule, reading, place, start, began, started_at, segment, used)
@@ -148,22 +130,15 @@ def _obligation(
             met, met_at = None, None
     if met is not None:
         used.add(met.id)
-    return Obligation(
-        rule,
-        start.child,
-        started_at,
-        (counted or start).id,
-        start,
-        counted,
-        *times,
-        met_at,
-        met,
-        ended.at if ended else None,
-        ended.by if ended else None,
-        notes,
-        mentions_of(rule, reading, began, segment) if rule.met.mentions else (),
-        _passed_on(rule, reading, place, met_at, ended) if TRANSFER in reading.by_kind else (),
-    )
+    mentions = mentions_of(rule, reading, began, segment) if rule.met.mentions else ()
+    passed_on = _passed_on(rule, reading, place, met_at, ended) if TRANSFER in reading.by_kind else ()
+    ended_at, ended_by = ended or (None, None)
+    # As `Obligation(...)` does, without its call: this is done a hundred times for each child.
+    return tuple.__new__(
+        Obligation,
+        (rule, start.child, started_at, (counted or start).id, start, counted, *times, met_at, met, ended_at, ended_by,
+         notes, mentions, passed_on)
+    )  # fmt: skip
 
 
 def _passed_on(
@@ -182,9 +157,6 @@ def _reckoned(
 ) -> tuple[Entry | None, Times, datetime, tuple[str, ...]]:
     """What the time counts from, the due times, when the duty began, and the notes."""
     due = rule.due
-    if due.counts_from_start and due.unit not in THRESHOLDS and due.unit is not Unit.WINDOW_BEFORE:
-        times, notes = _times(due, began, notes)
-        return start, times, began.at, notes
     counted, moment, notes = _counted_from(rule, reading, segment, start, began, notes)
     on_a_date = bool(due.detail) or "birth" in due.count_from
     if due.detail and moment is not None:
@@ -192,16 +164,16 @@ def _reckoned(
         moment, notes = (Moment.on(day), notes) if day is not None else (None, (*notes, due.not_recorded))
     times, notes = _times(due, moment, notes) if moment is not None else (NO_TIMES, notes)
     started_at = (began if on_a_date or moment is None else moment).at
-    if due.unit is Unit.WINDOW_BEFORE and moment is not None:
+    if due.unit is _WINDOW_BEFORE and moment is not None:
         started_at = day_begins(moment.day - timedelta(days=due.amount))
     elif due.unit in THRESHOLDS:
         started_at = threshold_passed(due, started_at)
     return counted, times, started_at, notes
 
 
-def _times(due: Due, moment: Moment, notes: tuple[str, ...]) -> tuple[Times, tuple[str, ...]]:
+def _times(due: Due, moment: Moment, notes: tuple[str, ...], day: date | None = None) -> tuple[Times, tuple[str, ...]]:
     try:
-        return due_times(due, moment), notes
+        return due_times(due, moment, day), notes
     except (BeyondTheTable, OverflowError, ValueError) as error:
         return NO_TIMES, (*notes, f"no day can be given, because {error}")
 
@@ -242,7 +214,8 @@ def _by_age(rule: Rule, reading: Reading) -> Iterator[Obligation]:
     if len(reading.births) > 1:
         dates = " or ".join(say_day(b, year=True) for b in reading.births)
         notes = (f"the age is disputed (born on {dates}) and the earlier date is used to begin, the later to end",)
-    obligation = _obligation(rule, reading, place, start, began, notes, set())
+    segment = reading.segment(starts.within, place) if starts.within else None
+    obligation = _obligation(rule, reading, place, start, began, notes, segment, set())
     if obligation is not None:
         yield obligation
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from holdfast.chronology.entry import Entry
 from holdfast.chronology.moment import Moment
 from holdfast.duties.conditions import fits
 from holdfast.duties.reading import LEAD, Reading, Segment
-from holdfast.duties.rule import THRESHOLDS, Ends, Rule, Since, Unit
+from holdfast.duties.rule import THRESHOLDS, Ends, Rule, Since
 from holdfast.worktime.periods import add_months, birthday
 from holdfast.worktime.uk_clock import day_begins, day_ends, uk_day
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
+# Named here once: before Python 3.12 to name a member of an enumeration takes longer than all that is done with it.
+_START, _NEXT_DAY, _SPAN, _ANY = Since.START, Since.NEXT_DAY, Since.SPAN, Since.ANY
+_EARLIER_SPAN = Since.EARLIER_SPAN
 
 
 def _earliest_act(
@@ -23,19 +26,18 @@ def _earliest_act(
     met = rule.met
     if met.months_before:
         return day_begins(add_months(uk_day(began.at), -met.months_before))
-    match met.since:
-        case Since.START:
-            return started_at if rule.due.unit in THRESHOLDS | {Unit.WINDOW_BEFORE} else began.at
-        case Since.NEXT_DAY:
-            return day_ends(uk_day(began.at))
-        case Since.SPAN:
-            return _shortly_before(rule, reading, segment) if segment else None
-        case Since.EARLIER_SPAN if segment is not None and segment.number > 0:
-            return reading.segments(rule.starts.within)[segment.number - 1].begins
-        case Since.EARLIER_END if segment is not None and segment.number > 0:
-            earlier = reading.segments(rule.starts.within)[segment.number - 1].span
-            return earlier.closed.at if earlier is not None and earlier.closed is not None else None
-    return None
+    if met.since is _START:
+        return started_at if rule.due.begins_later else began.at
+    if met.since is _NEXT_DAY:
+        return day_ends(uk_day(began.at))
+    if met.since is _SPAN:
+        return _shortly_before(rule, reading, segment) if segment else None
+    if met.since is _ANY or segment is None or segment.number == 0:
+        return None
+    earlier = reading.segments(rule.starts.within)[segment.number - 1]
+    if met.since is _EARLIER_SPAN:
+        return earlier.begins
+    return earlier.span.closed.at if earlier.span is not None and earlier.span.closed is not None else None
 
 
 def _shortly_before(rule: Rule, reading: Reading, segment: Segment) -> datetime | None:
@@ -60,38 +62,38 @@ def met_by(
     used: set[str],
 ) -> Entry | None:
     """The act that meets the rule, started at a place; `used` are the acts that have met it before."""
-    found: list[Entry] = []
+    met, found = rule.met, []
     earliest, is_known = None, False
     last, ends = len(reading.entries), _NEVER
-    if segment is not None and segment.ends is not None and not rule.met.beyond:
+    if segment is not None and segment.ends is not None and not met.beyond:
         last, ends = segment.last, segment.ends  # what comes after the next opening is of the next span
-    for match in rule.met.matches:
+    for match in met.matches:
         acts = reading.acts(match.kinds)
-        if not acts.pairs:
+        pairs = acts.pairs
+        if not pairs:
             continue
         if not is_known:
             earliest, is_known = _earliest_act(rule, reading, began, started_at, segment), True
-        for n in range(acts.first_since(earliest), len(acts.pairs)):
-            where, entry = acts.pairs[n]
+        for n in range(acts.first_since(earliest), len(pairs)):
+            where, entry = pairs[n]
             if earliest is not None and not acts.are_exact and not _can_be_since(entry.occurred, earliest):
                 continue
             if where >= last and entry.occurred.at >= ends:
                 break
             if where != place and not (entry.id in used and _once(rule, entry, segment)) and fits(match, entry):
+                if len(met.matches) == 1:
+                    return entry
                 found.append(entry)
                 break
-    if len(found) < 2 and not rule.met.all:
-        return found[0] if found else None
-    if rule.met.all and len(found) < len(rule.met.matches):
-        return None
-    choose = max if rule.met.all else min
-    return choose(found, key=_occurred, default=None)
+    if not met.all:
+        return min(found, key=_occurred, default=None)
+    return max(found, key=_occurred, default=None) if len(found) == len(met.matches) else None
 
 
 def _once(rule: Rule, entry: Entry, segment: Segment | None) -> bool:
     """Whether an act that has met one obligation of the rule cannot meet this one too."""
     before = segment is not None and segment.begins is not None and entry.occurred.at < segment.begins
-    return rule.met.once or (rule.met.since is Since.SPAN and before)
+    return rule.met.once or (rule.met.since is _SPAN and before)
 
 
 def _occurred(entry: Entry) -> datetime:
@@ -102,8 +104,7 @@ def _can_be_since(moment: Moment, earliest: datetime) -> bool:
     return moment.at >= earliest or moment.latest > earliest
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
+class Ending(NamedTuple):
     """When a duty ends unmet, and the entry that ends it (None for a birthday)."""
 
     at: datetime
@@ -111,6 +112,7 @@ class Ending:
 
 
 BEFORE_IT_BEGAN = Ending(datetime.min.replace(tzinfo=UTC), None)
+_NOT_ASKED = Ending(datetime.max.replace(tzinfo=UTC), None)
 
 
 def ending_of(
@@ -118,10 +120,13 @@ def ending_of(
 ) -> Ending | None:
     """The first thing that ends the duty unmet; None while nothing does. `done`: something meets it (`until_done`)."""
     ends = rule.ends
-    key = (ends.spans, ends.age, place, began.at)
-    if key not in reading.endings:  # many rules end alike: this part is asked once for a place
-        reading.endings[key] = _by_span_or_age(ends, reading, place, began)
-    first = reading.endings[key]
+    if rule.starts.age:
+        first = _by_span_or_age(ends, reading, place, began)
+    else:
+        key = ends.scope, place
+        first = reading.endings.get(key, _NOT_ASKED)
+        if first is _NOT_ASKED:  # many rules end alike: this part is asked once for a place
+            first = reading.endings[key] = _by_span_or_age(ends, reading, place, began)
     if first is BEFORE_IT_BEGAN:
         return first
     for match in () if done and ends.until_done else ends.matches:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from holdfast.chronology.moment import Moment
-from holdfast.duties.rule import UNTIMED, Due, Unit
+from holdfast.chronology.moment import EXACT, Moment
+from holdfast.duties.rule import ENDS_WITH_ITS_DAY, UNTIMED, Due, Unit
 from holdfast.worktime.periods import add_months, birthday
 from holdfast.worktime.regime import BeyondTheTable, regime
 from holdfast.worktime.uk_clock import day_ends, uk_day
@@ -16,9 +16,9 @@ NO_TIMES: Times = (None, None, None)
 
 
 @lru_cache(maxsize=32768)  # of one due time, the few thousand days of the years that are computed
-def _end_of(due: Due, start: date) -> tuple[datetime, date]:
+def _end_of(due: Due, start: date) -> tuple[datetime, date, datetime]:
     on = last_day(due, start)
-    return day_ends(on), on
+    return (at := day_ends(on)), on, at
 
 
 def last_day(due: Due, start: date) -> date:
@@ -48,22 +48,20 @@ def threshold_passed(due: Due, began: datetime) -> datetime:
     return day_ends(regime(due.regime).add(uk_day(began) - timedelta(days=1), due.amount))
 
 
-def due_times(due: Due, moment: Moment) -> Times:
-    """`due_at`, `due_on` and `due_latest` (see `obligation.Obligation`). Raises BeyondTheTable."""
+def due_times(due: Due, moment: Moment, day: date | None = None) -> Times:
+    """`due_at`, `due_on` and `due_latest` (see `obligation.Obligation`). `day`: the moment's UK day, where it is known
+    already. Raises BeyondTheTable."""
+    if due.unit in ENDS_WITH_ITS_DAY:
+        times = _end_of(due, day or uk_day(moment.at))
+        if moment.precision in EXACT:
+            return times
+        # The latest reading is the last day of the stretch, not the midnight that ends it.
+        return *times[:2], _end_of(due, uk_day(moment.latest - timedelta(microseconds=1)))[0]
     if due.unit in UNTIMED:
         return NO_TIMES
-    match due.unit:
-        case Unit.IMMEDIATE | Unit.BEFORE_EVENT:
-            return moment.at, uk_day(moment.at), moment.latest
-        case Unit.HOURS:
-            length = timedelta(hours=due.amount)
-            at = moment.at + length
-            return at, uk_day(at), moment.latest + length
-    at, on = _end_of(due, uk_day(moment.at))
-    if moment.is_exact:
-        return at, on, at
-    # The latest reading is the last day of the stretch, not the midnight that ends it.
-    return at, on, _end_of(due, uk_day(moment.latest - timedelta(microseconds=1)))[0]
+    length = timedelta(hours=due.amount)  # none for what is due at once, or before the event
+    at = moment.at + length
+    return at, uk_day(at), moment.latest + length
 
 
 __all__ = ["BeyondTheTable", "due_times", "last_day", "threshold_passed", "uk_day"]

@@ -136,6 +136,15 @@ class Starts:
     age: int = 0
     weeks_in_care: int = 0
     since_age: int = 0
+    # The same number for rules that the same events start, so that they are looked for once (`starting`).
+    event: int = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        what = (self.kinds, self.within, self.which, self.conditions, self.closing)
+        object.__setattr__(self, "event", _events.setdefault(what, len(_events)))
+
+
+_events: dict[tuple[object, ...], int] = {}
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # known by itself, so that what is counted can be remembered by it
@@ -153,11 +162,14 @@ class Due:
     not_recorded: str = ""
     detail: str = ""
     first_day_counts: bool = False
+    # Whether the duty begins later than its starting entry; else whether its time runs from that entry and no other.
+    begins_later: bool = field(init=False)
+    runs_from_start: bool = field(init=False)
 
-    @property
-    def counts_from_start(self) -> bool:
-        """Whether the time runs from the starting entry itself."""
-        return self.count_from == ("start",) and not self.detail
+    def __post_init__(self) -> None:
+        later = self.unit in THRESHOLDS or self.unit is Unit.WINDOW_BEFORE
+        object.__setattr__(self, "begins_later", later)
+        object.__setattr__(self, "runs_from_start", self.count_from == ("start",) and not self.detail and not later)
 
 
 class Since(StrEnum):
@@ -201,6 +213,14 @@ class Ends:
     matches: tuple[Match, ...] = ()
     until_done: bool = False
     say: str = ""
+    # The same number for rules that end with the same spans and birthday, so that these are looked for once.
+    scope: int = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "scope", _scopes.setdefault((self.spans, self.age), len(_scopes)))
+
+
+_scopes: dict[tuple[tuple[str, ...], int], int] = {}
 
 
 @dataclass(frozen=True, slots=True)

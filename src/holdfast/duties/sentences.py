@@ -71,15 +71,17 @@ def _start(obligation: Obligation) -> str:
         return f"{said} on {say_day(uk_day(obligation.started_at), year=True)}"
     counted = obligation.counted_from
     if counted is not None and counted.kind in obligation.rule.due.count_from:
-        return f"{_COUNTED.get(counted.kind, said)} {say_moment(counted.occurred)}"
+        return f"{COUNTED.get(counted.kind, said)} {say_moment(counted.occurred)}"
     return f"{said} {say_moment(obligation.start.occurred)}"
 
 
 # The event that the time runs from, where it is not the one that started the duty.
-_COUNTED = {
+COUNTED = {
     "missing.returned": "The child returned",
     "missing.reported_to_police": "The child was reported missing to the police",
     "placement.started": "The first placement started",
+    "protection.enquiry_started": "The enquiry that found likely harm started",
+    "protection.removed_by_police": "Police protection, before the emergency protection order, began",
 }
 
 

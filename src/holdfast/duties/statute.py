@@ -113,7 +113,7 @@ def _only(value: Mapping[str, Any], known: set[str]) -> None:
 
 
 def _starts(value: Mapping[str, Any]) -> Starts:
-    _only(value, {f.name for f in fields(Starts)} - {"conditions"} | {"if"})
+    _only(value, {f.name for f in fields(Starts) if f.init} - {"conditions"} | {"if"})
     rest = {k: v for k, v in value.items() if k not in {"if", "kinds", "which"}}
     return Starts(
         **rest,
@@ -127,7 +127,7 @@ _WITHOUT_AMOUNT = (Unit.IMMEDIATE, Unit.ASAP, Unit.BEFORE_EVENT, Unit.NO_SET_TIM
 
 
 def _due(value: Mapping[str, Any]) -> Due:
-    _only(value, {f.name for f in fields(Due)})
+    _only(value, {f.name for f in fields(Due) if f.init})
     due = Due(
         Unit(value["unit"]),
         value.get("amount", 0),
@@ -159,7 +159,7 @@ def _met(value: Mapping[str, Any]) -> Met:
 
 
 def _ends(value: Mapping[str, Any]) -> Ends:
-    _only(value, {f.name for f in fields(Ends)} - {"matches"} | {"by"})
+    _only(value, {f.name for f in fields(Ends) if f.init} - {"matches"} | {"by"})
     return Ends(
         spans=tuple(value.get("spans", ())),
         age=value.get("age", 0),

@@ -126,6 +126,11 @@ class Cell:
         return self.lower is not None and self.lower == self.upper
 
     @property
+    def is_made(self) -> bool:
+        """A sum that we made of other cells, with no words of the authority."""
+        return self.lower is not None and not self.raw
+
+    @property
     def has_bounds(self) -> bool:
         """Something is known of how many there were."""
         return self.lower is not None

@@ -126,10 +126,9 @@ def _range(text: str) -> Reading | None:
 
 
 def _hidden(most: int, rule: Policy, text: str, reason: Reason = Reason.INTERVAL) -> Reading:
-    """A hidden count of at most `most`, which the authority's rule may narrow."""
+    """A hidden count of at most `most`. A limit that is written in the answer holds over the rule for signs: "fewer
+    than 10" is not fewer than 5 because a star is."""
     least = rule.lowest_hidden
-    if rule.highest_hidden is not None:
-        most = min(most, rule.highest_hidden)
     if least > most:
         raise Unreadable(f"{text!r} and the policy leave no number possible")
     return Reading(reason, least, most)

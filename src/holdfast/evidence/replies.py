@@ -7,7 +7,7 @@ the rules read from anything else: two people code them before they are cells.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from holdfast.evidence.cells import Reading
 from holdfast.evidence.proposing.proposal import Left, Proposal
@@ -103,42 +103,52 @@ def _read(document: Document, asked: Questionnaire) -> Replies:
     stated: list[Proposal] = []
     left: list[Left] = []
     rest: list[Piece] = []
+    teller = document  # without a known sender, the round's own template says for whom its answers are
     for piece in document.content.pieces:
         if not isinstance(piece, Table) or not is_template(piece):
             rest.append(piece)
             continue
         try:
-            lines = read_template(piece, asked, document.authority)
+            lines = read_template(piece, asked, teller.authority)
         except NotThisRound as problem:
             left.append(Left("", "", piece.where, "", str(problem)))
             continue
-        authority = document.authority or (lines[0].authority if lines else "")
-        if authority and not document.authority:
-            left_here, made = _stated(lines, piece.where)
-            return Replies(
-                (),
-                tuple(_cell(document, one, True, lines[0]) for one in made),
-                _to_person(document, left_here),
-                tuple(apart),
-            )
+        if lines and not teller.authority:
+            teller = replace(teller, authority=lines[0].authority, nation=lines[0].nation)
         left_here, made = _stated(lines, piece.where)
         stated += made
         left += left_here
     content = Content(document.content.kind, tuple(rest), (), document.content.scanned_pages)
     found = propose(content, asked)
     left += found.left
-    cells = [_cell(document, one, True) for one in stated]
+    cells = [_cell(teller, one, True) for one in _without_contradictions(stated, left)]
     if document.authority:
         cells += [_cell(document, one, False) for one in found.cells]
     elif found.cells:
         unknown = "it is not known which authority sent this"
         left += [Left(one.item, one.period, one.where, one.excerpt, unknown) for one in found.cells]
-    return Replies((), tuple(cells), _to_person(document, left), tuple(apart))
+    return Replies((), tuple(cells), _to_person(teller, left), tuple(apart))
 
 
-def _cell(document: Document, proposal: Proposal, stated: bool, line: Line | None = None) -> CellRead:
-    authority, nation = (line.authority, line.nation) if line else (document.authority, document.nation)
-    return CellRead(authority, nation, document.sha256, document.name, document.sent, proposal, stated)
+def _without_contradictions(stated: Iterable[Proposal], left: list[Left]) -> list[Proposal]:
+    """One cell for each question and period; where two templates of one document differ, a person says which."""
+    places: dict[tuple[str, str], list[Proposal]] = {}
+    for one in stated:
+        places.setdefault((one.item, one.period), []).append(one)
+    kept = []
+    for (item, period), same in places.items():
+        if len({one.reading for one in same}) == 1:
+            kept.append(same[0])
+            continue
+        said = " and ".join(f"“{one.raw}” ({one.where})" for one in same)
+        left.append(Left(item, period, same[0].where, same[0].excerpt, f"the document says {said}"))
+    return kept
+
+
+def _cell(document: Document, proposal: Proposal, stated: bool) -> CellRead:
+    return CellRead(
+        document.authority, document.nation, document.sha256, document.name, document.sent, proposal, stated
+    )
 
 
 def _to_person(document: Document, left: Iterable[Left]) -> tuple[LeftToPerson, ...]:

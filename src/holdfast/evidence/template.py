@@ -108,7 +108,8 @@ def is_template(table: Table) -> bool:
 def read_template(table: Table, asked: Questionnaire, authority: str = "") -> tuple[Line, ...]:
     """The filled-in lines; those left empty are left out. Raises NotThisRound.
 
-    `authority` is whom the document came from, where that is known: a template filled in for another is refused.
+    `authority` is whom the document came from, where that is known: a template filled in for another is refused. Where
+    it is not, the first row says it for all.
     """
     from holdfast.authorities.register import plain_name
 
@@ -129,8 +130,9 @@ def read_template(table: Table, asked: Questionnaire, authority: str = "") -> tu
             raise NotThisRound(f"row {number}: the question or the period was changed")
         if " ".join(question.asks.split()) != values["asked"]:
             raise NotThisRound(f"row {number}: the words of question {question.number} were changed")
-        if authority and plain_name(values["authority"]) != plain_name(authority):
-            raise NotThisRound(f"row {number} answers for {values['authority']!r}, and came from {authority}")
+        authority = authority or values["authority"]
+        if plain_name(values["authority"]) != plain_name(authority):
+            raise NotThisRound(f"row {number} answers for {values['authority']!r}, and the template is of {authority}")
         if any(cell for cell in row[len(COLUMNS) :]):
             raise NotThisRound(f"row {number} has something beyond the last column")
         place = (values["item"], values["period"])

@@ -64,6 +64,9 @@ def as_rows(one: Silence, model: Modelled | str) -> list[tuple[str, str, str]]:
                 "if the silent resemble those who answered in their nation, given their size",
             )
         )
+        if model.tilted is not None:
+            ends = count_words(floor(model.tilted[0]), ceil(model.tilted[1]))
+            rows.append(("modelled, if the silent differ", ends, "if their rates are from half to twice as high"))
     rows.append(("hidden cases", "none", HIDDEN_WORDS))
     return rows
 

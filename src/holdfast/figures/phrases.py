@@ -12,7 +12,7 @@ PERCENT = re.compile(
     rf"(?<![\w.,])(?P<p>[0-9]+(?:\.[0-9]+)?)(?:(?P<points>\s(?:percentage|per\s?cent(?:age)?)\spoints?)|{PER_CENT}(?!age))(?!\spoints?)"
 )
 PAIR = re.compile(
-    rf"(?P<x>{NUMBER})(?!{PER_CENT})(?:\s?\([^()]{{0,30}}\))?(?:\s[a-z]+){{0,8}}?(?:\s(?:out\s)?of\s(?:(?:the|all|some|these|those|known|a|total|of|its|their)\s){{0,4}}|\s?/\s?)(?P<y>{NUMBER})(?!{PER_CENT})"
+    rf"(?P<x>{NUMBER})(?!{PER_CENT})(?:\s?\([^()]{{0,30}}\))?(?:\s[a-z]+){{0,8}}?(?:\s(?:(?:out\s)?of|among(?:st)?)\s(?:(?:the|all|some|these|those|known|a|total|of|its|their)\s){{0,4}}|\s?/\s?)(?P<y>{NUMBER})(?!{PER_CENT})"
 )
 PAIR_TURNED = re.compile(
     rf"\b[Oo]f\s(?:(?:the|all|some|these|those|known|a|total|of)\s){{0,4}}(?P<y>{NUMBER})(?!{PER_CENT})(?:\s[a-z]+){{0,8}}?,?\s(?:only\s|some\s)?"
@@ -31,11 +31,16 @@ FROM_TO = re.compile(
 FROM_TO_BARE = re.compile(
     rf"(?P<a>{NUMBER})\sto\s(?P<b>{NUMBER})(?=,?\s(?:or\s|is\s)?(?:an?\s)?(?:up|rise|increase|growth|fall|drop|decrease|down)\b)"
 )
+# "an increase of 42 % (590 to 1,015)", "up 42 % on last year: 590 to 1,015"
+FROM_TO_AFTER = re.compile(
+    rf"\b(?i:up|rise|rose|risen|increased?|growth|grew|fell|fall|fallen|down|drop|dropped|decreased?)\s(?:of\s|by\s)?"
+    rf"[0-9]+(?:\.[0-9]+)?{PER_CENT}[^.;0-9]{{0,40}}?[(:,]\s?(?:from\s)?(?P<a>{NUMBER})\sto\s(?P<b>{NUMBER})(?!{PER_CENT})"
+)
 RATE_FROM_TO = re.compile(
     rf"\bfrom\s(?P<a>[0-9]+(?:\.[0-9]+)?){PER_CENT}[^.;()]{{0,40}}?\sto\s(?P<b>[0-9]+(?:\.[0-9]+)?){PER_CENT}"
 )
 CHANGE_WORD = re.compile(
-    r"\b(up|rose|rise|rises|risen|increased?|increasing|grew|grown|growth|climbed|jumped|more|higher|fell|fall|fallen|down|"
+    r"\b(?i:up|rose|rise|rises|risen|increased?|increasing|grew|grown|growth|climbed|jumped|more|higher|fell|fall|fallen|down|"
     r"drop|dropped|decreased?|fewer|lower|change|changed)\b"
 )
 RATE_UP = re.compile(

@@ -18,6 +18,7 @@ from holdfast.figures.phrases import (
     CHANGE_WORD,
     FALL,
     FROM_TO,
+    FROM_TO_AFTER,
     FROM_TO_BARE,
     NUMBER,
     PAIRS,
@@ -75,8 +76,8 @@ def check_text(text: str, known: Sequence[KnownRate | KnownCount] = ()) -> tuple
         taken: set[int] = set()
         found += _rate_changes(line, sentence, taken)
         found += _changes(line, sentence, taken)
-        found += _pairs(line, sentence, taken, rates)
-        found += _shares_of(line, sentence, taken, rates)
+        shares = [*_pairs(line, sentence, taken, rates), *_shares_of(line, sentence, taken, rates)]
+        found += shares or _beside_everyone(line, sentence, rates)
         found += _added_groups(line, sentence, counts)
     return tuple(found)
 
@@ -220,12 +221,28 @@ def _shares_of(line: int, sentence: str, taken: set[int], rates: Sequence[KnownR
                 yield Fault(line, found.group(0), f"{rate.numerator:,} of {whole:,} is {said(exact)} % ({rate.name})")
 
 
+def _beside_everyone(line: int, sentence: str, rates: Sequence[KnownRate]) -> Iterator[Fault]:
+    """However it is put: the percentage of a known rate in one sentence with the children over every authority, and
+    without those that it is a share of: "2,638 were trafficked; 864, or 37 %, went missing"."""
+    numbers = {_whole(found.group()) for found in re.finditer(NUMBER, sentence)}
+    for rate in rates:
+        exact, over_all = (Fraction(rate.numerator, whole or 1) for whole in (rate.denominator, rate.everyone))
+        if rate.everyone not in numbers or rate.denominator in numbers:
+            continue
+        for found in PERCENT.finditer(sentence):
+            percent = Percent.printed(found["p"])
+            if not found["points"] and percent.fits(exact) and not percent.fits(over_all):
+                fits = (rate.denominator, rate.denominator)
+                yield Fault(line, found.group(0).strip(), _crossed(rate, rate.numerator, rate.everyone), fits)
+
+
 def _changes(line: int, sentence: str, taken: set[int]) -> Iterator[Fault]:
-    for found in [*FROM_TO.finditer(sentence)] or [*FROM_TO_BARE.finditer(sentence)]:
+    ways = (FROM_TO, FROM_TO_BARE, FROM_TO_AFTER)
+    for found in next((some for way in ways if (some := [*way.finditer(sentence)])), []):
         if _is_year(found["a"]) and _is_year(found["b"]):
             continue
         before, after = _whole(found["a"]), _whole(found["b"])
-        beside = _percent_beside(sentence, found.start(), found.end(), taken, reach=90)
+        beside = _percent_beside(sentence, found.start("a"), found.end(), taken, reach=90)
         if beside is None or not CHANGE_WORD.search(sentence):
             continue
         taken.add(beside.start())

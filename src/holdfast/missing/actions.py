@@ -21,12 +21,14 @@ from holdfast.chronology.queries import stories
 from holdfast.chronology.story import Story
 from holdfast.missing.conversation_kinds import ActionAgreed, ActionDone, ConversationLearned, ConversationWords
 from holdfast.missing.kinds import (
+    CategoryChanged,
     Found,
     InterviewDeclined,
     InterviewHeld,
     InterviewOffered,
     PoliceInterviewHeld,
     Returned,
+    RiskGraded,
 )
 from holdfast.missing.models import PaperPack, ReportDraft
 from holdfast.missing.picture import Episode, State, episodes
@@ -45,6 +47,7 @@ from holdfast.missing.rules import (
     check_police_told,
     check_publicity,
     check_returned,
+    comes_before,
     decide_category,
     follows,
     noticed_in_order,
@@ -52,6 +55,7 @@ from holdfast.missing.rules import (
 from holdfast.missing.search_kinds import FoundTold, PublicityDecided
 
 PAGE = "page"
+JUST = timedelta(minutes=10)
 
 
 class NotAllowed(Exception):
@@ -147,27 +151,47 @@ def correct_moment(*, child: str, entry: str, when: Moment, by: Reader, at: date
 def record_in_episode(
     *, child: str, episode: int, details: Any, when: Moment, by: Reader, at: datetime, token: str
 ) -> Entry | None:
-    """Record something that belongs to one of a child's episodes. None where the same press recorded it before.
+    """Record something that belongs to one of a child's episodes. None where the same press recorded it before, or the
+    same person exactly this within the last ten minutes.
 
     Raises NotAllowed, or CannotRecord with the words to show beside the question.
     """
     must_be_allowed(by, Act.RECORD, child, at)
-    if not _is_told_already(child, token):
-        story = stories([child])[child]
-        found = check_in_episode(episodes(story), episode, when, at)
-        if isinstance(details, AFTER_THE_END):
-            check_after_end(found, when)
-        if isinstance(details, PublicityDecided):
-            homes = {e.details.home for e in story.standing if e.kind == "placement.started"}
-            check_publicity(details.words or "", homes - {None})
-        when = follows(when, found.noticed, found.ended if isinstance(details, AFTER_THE_END) else None)
+    if _is_told_already(child, token):
+        return None
+    story = stories([child])[child]
+    found = check_in_episode(episodes(story), episode, when, at)
+    if isinstance(details, AFTER_THE_END):
+        check_after_end(found, when)
+    if isinstance(details, PublicityDecided):
+        homes = {e.details.home for e in story.standing if e.kind == "placement.started"}
+        check_publicity(details.words or "", homes - {None})
+    when = follows(when, found.noticed, found.ended if isinstance(details, AFTER_THE_END) else None)
+    if isinstance(details, LATEST_STANDS) and not when.is_exact:
+        # "Today, time not known" may be before what was said of noon: whoever says it now means what is so now.
+        same = [e.occurred for e in found.entries if isinstance(e.details, type(details))]
+        when = follows(when, *(m for m in same if not comes_before(when, m)))
+    if _was_just_said(story, details, when, by, at):
+        return None
     return _record(child, details, when, by=by, at=at, token=token)
+
+
+def _was_just_said(story: Story, details: Any, when: Moment, by: Reader, at: datetime) -> bool:
+    """Whether this person has just recorded exactly this: they went back to a page that is new each time, found it
+    filled in by their browser, and pressed again."""
+    return any(
+        (e.recorded_by, e.occurred, e.details) == (by.person.username, when, details)
+        for e in story.standing
+        if e.source == PAGE and at - e.recorded_at < JUST
+    )
 
 
 AFTER_THE_END = (
     InterviewOffered, InterviewDeclined, InterviewHeld, PoliceInterviewHeld,
     ConversationWords, ConversationLearned, ActionAgreed, ActionDone, FoundTold,
 )  # fmt: skip
+# Of these the one that happened last is shown in every list.
+LATEST_STANDS = (CategoryChanged, RiskGraded)
 
 
 # --- a report ------------------------------------------------------------------------------------------------------

@@ -134,4 +134,4 @@ def _noticed(who: Reader, since: datetime, now: datetime) -> QuerySet[EpisodeRow
 
 
 def _may_read(who: Reader, kind: str) -> bool:
-    return bool(vocabulary()[kind].audience & who.audiences)
+    return who.reads_of_all(vocabulary()[kind].audience, Act.SEE_IN_LIST)

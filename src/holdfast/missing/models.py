@@ -6,6 +6,7 @@ from django.db import models
 
 from holdfast.access.models import Person
 from holdfast.chronology.models import Chronology
+from holdfast.chronology.moment import Moment, Precision
 from holdfast.missing.conversations import InTime
 from holdfast.missing.kinds import Category, Risk
 from holdfast.missing.numbers import Length
@@ -48,6 +49,11 @@ class EpisodeRow(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def noticed(self) -> Moment:
+        """When somebody noticed, with what is known of it."""
+        return Moment(self.noticed_at, Precision(self.precision))
 
 
 class ReportDraft(models.Model):

@@ -84,6 +84,12 @@ def _accepts_the_search(entry: Entry) -> bool:
     return entry.kind == "handover.accepted" and "search" in (entry.details.of or "search").casefold()
 
 
+def _was_asked_in(span: Span, accepted: Entry) -> bool:
+    """Whoever accepts, late, what was asked when the child was missing the last time has not taken over this search."""
+    asked = (e for e in span.entries if e.kind == "handover.offered" and e.occasion == accepted.occasion)
+    return not accepted.occasion or any(asked)
+
+
 def _episode(number: int, span: Span) -> Episode:
     opened = span.opened_by
     # A further report of the same absence is another `missing.noticed`: what is stated last stands.
@@ -95,7 +101,7 @@ def _episode(number: int, span: Span) -> Episode:
             last_seen = max(filter(None, (last_seen, entry.details.last_seen_at)))
     graded = _latest(span, "missing.risk_graded")
     sighted = _latest(span, "missing.sighted")
-    accepted = next((e for e in reversed(span.entries) if _accepts_the_search(e)), None)
+    accepted = next((e for e in reversed(span.entries) if _accepts_the_search(e) and _was_asked_in(span, e)), None)
     return Episode(
         number=number,
         noticed=span.opened,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import fields
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
 from holdfast.access.queries import Reader
 from holdfast.access.rules import Act
-from holdfast.child.kinds import Described, ProfileConfirmed
+from holdfast.access.vault.actions import keep_photograph
+from holdfast.child.kinds import Described, Photographed, ProfileConfirmed
 from holdfast.child.profile import FACTS, Profile, profile
 from holdfast.chronology.actions import append
 from holdfast.chronology.draft import Draft
@@ -52,6 +53,20 @@ def keep_profile(
         for n, fact in enumerate(facts, start=1)
     ]
     append(child, drafts, by=by.person.username, agency=agency_of(by), at=at)
+
+
+@transaction.atomic
+def add_photograph(*, child: str, jpeg: bytes, taken: date | None, by: Reader, at: datetime, token: str) -> None:
+    """Seal a photograph (see `child.photograph.made_small`) and say in the chronology that it was added. A second press
+    adds nothing. Raises NotAllowed, VaultClosed."""
+    must_be_allowed(by, Act.RECORD, child, at)
+    Chronology.objects.select_for_update().get(ref=child)
+    if any(e.source == PAGE and e.occasion == token for e in stories([child])[child].entries):
+        return
+    fact = Photographed(picture=keep_photograph(by, child, jpeg, at=at), taken=taken)
+    when = Moment(at.replace(second=0, microsecond=0), Precision.MINUTE)
+    draft = Draft(vocabulary().name_of(fact), when, fact, source=PAGE, reference=f"{token}/1", occasion=token)
+    append(child, [draft], by=by.person.username, agency=agency_of(by), at=at)
 
 
 def mark(shown: Profile) -> str:

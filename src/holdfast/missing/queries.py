@@ -7,15 +7,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from holdfast.access.canaries.queries import made_up
 from holdfast.access.models import Person
-from holdfast.access.queries import Reader, children_visible
+from holdfast.access.queries import Listing, Reader, children_visible
 from holdfast.access.review import Look
 from holdfast.access.rules import Act
 from holdfast.child.law import law_in_use
-from holdfast.child.models import ChildRow, OpenDuty
+from holdfast.child.models import ChildRow, NameWord, OpenDuty
+from holdfast.child.names import LAST_SIGN, words_of
 from holdfast.missing.kinds import Risk
 from holdfast.missing.models import EpisodeRow, PaperPack, ReportDraft
 from holdfast.missing.rules import CLOCKS_DIFFER
@@ -118,6 +119,15 @@ def missing_now(who: Reader, now: datetime, *, filters: Filters = Filters(), pag
     )
 
 
+_EPISODES = Listing(
+    Act.SEE_IN_LIST,
+    lambda seen, soon, **_: EpisodeRow.objects.filter(
+        seen, ended_at__isnull=True, noticed_at__lte=soon
+    ).select_related("child__row"),
+    soon=datetime,
+)  # fmt: skip
+
+
 def everyone_missing(who: Reader, now: datetime) -> list[MissingRow]:
     """Every child who is missing, as this reader may see them at that time. Three queries. Writes nothing.
 
@@ -125,26 +135,35 @@ def everyone_missing(who: Reader, now: datetime) -> list[MissingRow]:
     graded comes first, a risk that nobody has graded stands between high and medium, and then what needs a person
     soonest.
     """
-    seen = EpisodeRow.objects.filter(
-        children_visible(who, Act.SEE_IN_LIST, now), ended_at__isnull=True, noticed_at__lte=now + CLOCKS_DIFFER
-    )
-    episodes = {e.child_id: e for e in seen.select_related("child__row")}
+    episodes = {e.child_id: e for e in _EPISODES(who, now, soon=now + CLOCKS_DIFFER)}
     for invented in made_up(episodes):
         del episodes[invented]
     duties: dict[str, list[DueRow]] = defaultdict(list)
     rules = {rule.key: rule for rule in law_in_use().rules}
     still_open = Q(ends_at__isnull=True) | Q(ends_at__gt=now)
-    found = OpenDuty.objects.filter(still_open, child_id__in=list(episodes), rule__contains=LISTED_RULES)
+    found = OpenDuty.objects.filter(still_open, _since_noticed(episodes.values()), rule__contains=LISTED_RULES)
     for ref, key, starts, due, late_after in found.values_list(
         "child_id", "rule", "started_at", "due_at", "late_after"
     ):
-        # What an earlier episode still waits for stands on the child's own page.
         if starts >= episodes[ref].noticed_at:
             has_begun = starts <= now
             is_late = has_begun and late_after is not None and late_after < now
             title, owner = (rules[key].title, rules[key].responsible) if key in rules else (key, "")
             duties[ref].append(DueRow(key, title, due, starts, is_late, has_begun, owner))
     return sorted((_row(e, e.child.row, duties[ref], now) for ref, e in episodes.items()), key=_order)
+
+
+def _since_noticed(episodes: Iterable[EpisodeRow]) -> Q:
+    """What began with these episodes or after; what an earlier one still waits for stands on the child's own page. By
+    the month of noticing: of children who were missing before a thousand old duties need not be read, and a condition
+    for each child would be as long as the list. The days that this leaves too much are left out one by one."""
+    months: dict[tuple[int, int], list[EpisodeRow]] = defaultdict(list)
+    for episode in episodes:
+        months[episode.noticed_at.year, episode.noticed_at.month].append(episode)
+    wanted = Q(pk__in=[])
+    for some in months.values():
+        wanted |= Q(child_id__in=[e.child_id for e in some], started_at__gte=min(e.noticed_at for e in some))
+    return wanted
 
 
 def _row(episode: EpisodeRow, child: ChildRow, duties: list[DueRow], now: datetime) -> MissingRow:
@@ -199,8 +218,15 @@ def report_begun(person: Person, child: str, at: datetime) -> ReportDraft | None
 def reports_begun(who: Reader, at: datetime) -> list[ReportDraft]:
     """The reports that this person has begun and not finished, of children whom they may still report, each with its
     child's row. One query. Writes nothing: whoever shows them records the reading first."""
-    mine = ReportDraft.objects.filter(person=who.person, finished_at__isnull=True, expires_at__gt=at)
-    return list(mine.filter(children_visible(who, Act.RECORD, at)).select_related("child__row").order_by("begun_at"))
+    return _BEGUN(who, at)
+
+
+_BEGUN = Listing(
+    Act.RECORD,
+    lambda seen, person, at: ReportDraft.objects.filter(
+        seen, person=person, finished_at__isnull=True, expires_at__gt=at
+    ).select_related("child__row").order_by("begun_at"),
+)  # fmt: skip
 
 
 def report_by_token(person: Person, token: str, at: datetime) -> ReportDraft | None:
@@ -234,21 +260,38 @@ class ToReport:
 
 
 def children_to_report(who: Reader, asked: str, at: datetime) -> ToReport:
-    """The children whom this reader may report missing, by name or reference. Two queries.
+    """The children whom this reader may report missing, by name or reference. At most three queries.
 
     Nothing asked: all of them, where they are few. Writes nothing: whoever shows them records the reading first.
     """
     allowed = ChildRow.objects.filter(children_visible(who, Act.RECORD, at))
     begun = ReportDraft.objects.filter(person=who.person, finished_at__isnull=True, expires_at__gt=at)
-    words = asked.replace("\x00", "").strip()
-    matching = allowed
-    for word in words.split()[:5]:
-        matching = matching.filter(Q(name__icontains=word) | Q(first__icontains=word) | Q(child_id=word.upper()))
-    found = list(matching.order_by("name", "child_id")[: MOST_CHILDREN_SHOWN + 1])
-    is_more = len(found) > MOST_CHILDREN_SHOWN
+    asked = asked.replace("\x00", "").strip()
+    found, is_more = _found(allowed, asked) if asked else _all_if_few(allowed)
     return ToReport(
         begun=tuple(allowed.filter(child_id__in=begun.values("child_id")).order_by("name")[:MOST_CHILDREN_SHOWN]),
-        # A county's whole list helps nobody at night: a name is asked for first.
-        found=() if is_more and not words else tuple(found[:MOST_CHILDREN_SHOWN]),
+        found=tuple(found),
         is_more=is_more,
     )
+
+
+def _found(allowed: QuerySet[ChildRow], asked: str) -> tuple[list[ChildRow], bool]:
+    """The child of this reference, or those of whose names some word begins with each word asked for."""
+    if "-" in asked and (known := list(allowed.filter(child_id=asked.upper()))):
+        return known, False
+    words = words_of(asked)[:5]
+    matching = allowed if words else allowed.none()
+    for word in words:
+        begins = NameWord.objects.filter(word__gte=word, word__lt=word + LAST_SIGN)
+        matching = matching.filter(child_id__in=begins.values("child_id"))
+    found = list(matching.order_by("name", "child_id")[: MOST_CHILDREN_SHOWN + 1])
+    return found[:MOST_CHILDREN_SHOWN], len(found) > MOST_CHILDREN_SHOWN
+
+
+def _all_if_few(allowed: QuerySet[ChildRow]) -> tuple[list[ChildRow], bool]:
+    """A county's whole list helps nobody at night: a name is asked for first. In no order until it is known that they
+    are few: a hundred thousand are not sorted to be left out."""
+    found = list(allowed.order_by()[: MOST_CHILDREN_SHOWN + 1])
+    if len(found) > MOST_CHILDREN_SHOWN:
+        return [], True
+    return sorted(found, key=lambda row: (row.name, row.child_id)), False

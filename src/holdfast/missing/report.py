@@ -42,6 +42,13 @@ class Stretch:
         """The last instant that it can have been."""
         return max(self.until or self.moment.latest, self.moment.at)
 
+    @property
+    def as_one_moment(self) -> Moment:
+        """For what keeps no second time: about then, or some time that day; never to the minute, which nobody said."""
+        if self.until is None or self.until <= self.moment.latest:
+            return self.moment
+        return replace(self.moment, precision=Precision.DAY)
+
     @classmethod
     def between(cls, first: Moment, last: Moment) -> Stretch:
         """The clocks of the law count from the first."""

@@ -25,7 +25,7 @@ from holdfast.missing.actions import PAGE, agency_of, must_be_allowed
 from holdfast.missing.conversation_kinds import ActionAgreed
 from holdfast.missing.kinds import StrategyMeetingHeld, Told
 from holdfast.missing.picture import Episode, State, episodes
-from holdfast.missing.rules import check_in_episode
+from holdfast.missing.rules import check_in_episode, follows
 from holdfast.worktime.uk_clock import uk_day
 
 # Whom a review asks whether they were told, as the law's own rules call them (UK-MIS-001, ENG-MIS-009 and 010).
@@ -99,11 +99,12 @@ def record_review(*, child: str, episode: int, review: Review, by: Reader, at: d
     story = stories([child])[child]
     if any(e.source == PAGE and e.occasion == token for e in story.entries):
         return False
-    check_in_episode(episodes(story), episode, review.when, at)
+    found = check_in_episode(episodes(story), episode, review.when, at)
+    when = follows(review.when, found.noticed)
     facts = (review.meeting, *review.actions, *(Told(who=who) for who in review.told))
     words = vocabulary()
     drafts = [
-        Draft(words.name_of(fact), review.when, fact, source=PAGE, reference=f"{token}/{n}", occasion=token)
+        Draft(words.name_of(fact), when, fact, source=PAGE, reference=f"{token}/{n}", occasion=token)
         for n, fact in enumerate(facts, start=1)
     ]
     append(child, drafts, by=by.person.username, agency=agency_of(by), at=at)

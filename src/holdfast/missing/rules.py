@@ -91,7 +91,22 @@ def check_order(standing: tuple[Entry, ...], before: Entry, when: Moment) -> Mom
     found = [e for e in standing if e.kind == "missing.found" and e.sort_key < before.sort_key]
     if before.kind == "missing.returned" and found and comes_before(when, found[-1].occurred):
         raise CannotRecord("That is before the child was found")
-    return follows(when, *(e.occurred for e in (*noticed, *found)))
+    when = follows(when, *(e.occurred for e in (*noticed, *found)))
+    if noticed:
+        _check_what_follows([e for e in standing if e.sort_key > before.sort_key], before, when)
+    return when
+
+
+def _check_what_follows(later: list[Entry], end: Entry, when: Moment) -> None:
+    """An end that is read as later than the next noticing would end that episode, and a missing child would be off
+    the list."""
+    again = next((e for e in later if e.kind == "missing.noticed"), None)
+    if again is not None and when.at >= again.occurred.at:
+        raise CannotRecord("By then the child had gone missing again: if that time is wrong, correct it first")
+    back = next((e for e in later if e.kind == "missing.returned"), None)
+    is_same = back is not None and (again is None or back.sort_key < again.sort_key)
+    if end.kind == "missing.found" and back is not None and is_same and when.at > back.occurred.latest:
+        raise CannotRecord("That is after the child returned")
 
 
 # --- what a report says --------------------------------------------------------------------------------------------

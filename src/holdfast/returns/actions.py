@@ -38,7 +38,7 @@ from holdfast.chronology.queries import entries_of
 from holdfast.chronology.standing import in_force
 from holdfast.returns.models import Delivery, RowKeptAside
 from holdfast.returns.ssda903.intake import Return, ReturnChild
-from holdfast.returns.ssda903.report import IntakeReport
+from holdfast.returns.ssda903.report import IntakeReport, counted
 from holdfast.returns.ssda903.restate import restate
 
 CHUNK = 400
@@ -229,7 +229,7 @@ def _store(task: Task, outcome: Outcome) -> Outcome:
 @transaction.atomic
 def _keep_delivery(report: IntakeReport, *, authority: str, by: str, at: datetime) -> None:
     delivery = Delivery.objects.create(
-        authority=authority, taken_in_at=at, taken_in_by=by, report=json.dumps(report.as_json())
+        authority=authority, taken_in_at=at, taken_in_by=by, report=json.dumps(counted(report.as_json()))
     )
     RowKeptAside.objects.bulk_create(
         (

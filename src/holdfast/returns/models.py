@@ -6,7 +6,10 @@ from django.db import models
 
 
 class Delivery(models.Model):
-    """One taking in of a return. `report` is the whole report as JSON, without the rows kept aside."""
+    """One taking in of a return. `report` is the report as JSON with its faults and dropped out children counted:
+    nothing in it is about one child (`ssda903.report.counted`). Reports from before held both one by one; erasing a
+    child of the authority counts them.
+    """
 
     authority = models.CharField(max_length=20)
     taken_in_at = models.DateTimeField()

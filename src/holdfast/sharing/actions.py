@@ -21,6 +21,7 @@ from holdfast.chronology.draft import Draft
 from holdfast.chronology.installed import vocabulary
 from holdfast.chronology.moment import Moment
 from holdfast.chronology.rows import utc
+from holdfast.missing.patterns.actions import never_compare_numbers
 from holdfast.sharing.handover.rows import Handover
 from holdfast.sharing.kinds import Disclosed
 from holdfast.sharing.models import Contact, Errand, Message, MessageEvent
@@ -235,3 +236,4 @@ def set_contacts(agency: str, contacts: Sequence[tuple[Recipient, int]], at: dat
         Contact(agency=agency, name=to.name, channel=to.channel.value, address=to.address, phone=to.phone, after=after)
         for to, after in found
     )
+    never_compare_numbers(agency, [number for to, _ in found for number in (to.phone, to.address)])

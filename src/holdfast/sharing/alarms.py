@@ -1,13 +1,27 @@
-"""What one person is told at once and nobody else reads: that somebody opened a made-up record."""
+"""What people are told one by one: that somebody opened a made-up record, or a child in an emergency, and that nobody
+has looked into it in time."""
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from holdfast.access.canaries.actions import REFUSED
 from holdfast.access.canaries.queries import watchers
 from holdfast.access.canaries.rows import CanaryOpening
+from holdfast.access.deeds import EmergencyOpening
+from holdfast.access.limits import review_due
 from holdfast.access.models import Person
+from holdfast.access.queries import who_may
+from holdfast.access.review import late_reviews
+from holdfast.access.rules import Act
 from holdfast.sharing.actions import Notice, Sender, tell
+from holdfast.sharing.models import Message
 from holdfast.sharing.rules import Channel, Recipient
-from holdfast.worktime.words import say_time
+from holdfast.worktime.uk_clock import uk_day
+from holdfast.worktime.words import say_day, say_time
 
 
 def personal(person: Person) -> Recipient:
@@ -20,12 +34,15 @@ def tell_watchers(sender: object, opening: CanaryOpening, **_: object) -> None:
     """Put a message to everybody named in the outbox, in the transaction that opened the record. Never to whoever
     opened it. The words name no reference: which records are made up stands nowhere in the tables."""
     who = f"{opening.person} ({opening.person.username})"
+    is_refused = opening.page == REFUSED
+    did = "asked for a made-up record and was refused" if is_refused else "opened a made-up record"
     text = (
-        f"{who} opened a made-up record, {say_time(opening.at, year=True)}. Nobody has reason to open it. Look at what "
-        "else they opened, do not ask them yet, and record your review under Reviews."
+        f"{who} {did}, {say_time(opening.at, year=True)}. Nobody has reason to open it. Look at what else they opened "
+        "and asked for, do not ask them yet, and record your review under Reviews."
     )
+    was = "asked for" if is_refused else "opened"
     notice = Notice(
-        "made-up-record", "A made-up record was opened", text, "Somebody opened a record that is no child’s",
+        "made-up-record", f"A made-up record was {was}", text, f"Somebody {was} a record that is no child’s",
         "UK GDPR article 32: the security of processing",
     )  # fmt: skip
     for person in watchers():
@@ -33,4 +50,47 @@ def tell_watchers(sender: object, opening: CanaryOpening, **_: object) -> None:
             tell(
                 None, personal(person), notice, sender=Sender("holdfast", "Holdfast", ""),
                 key=f"canary:{opening.pk}:{person.pk}", at=opening.at,
+            )  # fmt: skip
+
+
+def tell_reviewers(sender: object, opening: EmergencyOpening, **_: object) -> None:
+    """Tell everybody who may review it, in the transaction that opened the child: in the night nobody looks at a page.
+    The words name no child; the page to which the link leads does, after signing in."""
+    last_day = uk_day(review_due(opening.begins, settings.NATION) - timedelta(microseconds=1))
+    text = (
+        f"{opening.person} ({opening.person.username}) opened one of your children in an emergency, "
+        f"{say_time(opening.begins, year=True)}. Read the reason, and record your review under Reviews by the end of "
+        f"{say_day(last_day)}."
+    )
+    _tell_each(opening, "emergency", "A child was opened in an emergency", text, Act.REVIEW, opening.begins)
+
+
+@transaction.atomic
+def tell_of_late_reviews(now: datetime) -> int:
+    """Tell those who may review, and the data guardians, once of each emergency opening that nobody reviewed in time.
+    Returns for how many."""
+    late = {f"emergency-late:{opening.pk}": opening for opening in late_reviews(now)}
+    said = {m.key.rpartition(":")[0] for m in Message.objects.filter(template="emergency-late").only("key")}
+    told = 0
+    for key, opening in late.items():
+        if key not in said:
+            text = (
+                f"{opening.person} ({opening.person.username}) opened a child in an emergency, "
+                f"{say_time(opening.begins, year=True)}, and nobody has reviewed it in time. It stands under Reviews."
+            )
+            _tell_each(opening, "emergency-late", "An emergency opening was not reviewed in time", text, Act.KEEP, now)
+            told += 1
+    return told
+
+
+def _tell_each(opening: EmergencyOpening, template: str, subject: str, text: str, act: Act, at: datetime) -> None:
+    notice = Notice(
+        template, subject, text, "A record was opened by somebody who does not work with the child",
+        "UK GDPR article 32: the security of processing",
+    )  # fmt: skip
+    for person in who_may(act, opening.child_id, at):
+        if person.pk != opening.person_id:
+            tell(
+                None, personal(person), notice, sender=Sender("holdfast", "Holdfast", ""),
+                key=f"{template}:{opening.pk}:{person.pk}", at=at,
             )  # fmt: skip

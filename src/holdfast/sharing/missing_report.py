@@ -20,8 +20,9 @@ from holdfast.missing.kinds import Category, Told
 from holdfast.missing.notice import Notice as PoliceNotice
 from holdfast.sharing.actions import Notice, Sender, tell
 from holdfast.sharing.handover.actions import offer
-from holdfast.sharing.queries import contacts_of
-from holdfast.sharing.rules import Channel, Recipient
+from holdfast.sharing.rota.queries import reached_first
+from holdfast.sharing.rota.telling import tell_a_person
+from holdfast.sharing.rules import Channel
 
 # Written in one place, so that a lawyer can read it: the task of safeguarding, and its condition for special data.
 BASIS = (
@@ -77,10 +78,12 @@ def tell_of_report(
             basis=BASIS,
             what=("the report",),
         )
-        first = next((to for to, _ in contacts_of(authority)), None)
-        to = first or Recipient(authority, "whoever is on duty", Channel.LINK)
+        to, person = reached_first(authority, ref, at)
         told = (Told(who="responsible authority", how=HOW[to.channel]),)
         tell(ref, to, words, sender=sender, key=f"report/{token}/authority", at=at, entry=entry, told=told)
+        if person is not None:
+            lies = "You are on duty, and a notice waits for you. Look under Waiting for acceptance."
+            tell_a_person(person, words.subject, lies, None, f"report/{token}/authority", at, agency=sender.agency)
 
 
 def _the_force(known: Mapping[str, Agency], named: str) -> str:

@@ -65,11 +65,22 @@ def reading_agencies(who: Reader) -> frozenset[str]:
 
 def waiting_notices(who: Reader, at: datetime, *, at_most: int = 50) -> list[Told]:
     """Notices to this reader's agencies, and to this reader alone, that nobody has said they received, oldest first.
-    Handovers have a list of their own. Two queries."""
+    Handovers have a list of their own. One query: every message has an event."""
     said = MessageEvent.objects.filter(message=OuterRef("pk"), what__in=[What.RECEIVED.value, What.ACCEPTED.value])
     theirs = Q(to_agency__in=reading_agencies(who), to_person__isnull=True) | Q(to_person=who.person)
     rows = guarded(who, Message.objects.filter(theirs, handover__isnull=True))
-    return as_they_stand(rows.filter(~Exists(said)).order_by("made_at", "pk")[:at_most])
+    first = rows.filter(~Exists(said)).order_by("made_at", "pk").values("pk")[:at_most]
+    return as_told(MessageEvent.objects.filter(message__in=first))
+
+
+def as_told(events: QuerySet[MessageEvent]) -> list[Told]:
+    """The messages of these events with their standing, in order of time. One query."""
+    messages: dict[object, Message] = {}
+    found: dict[object, list[Happened]] = defaultdict(list)
+    for row in events.select_related("message").order_by("message__made_at", "message", "number"):
+        messages.setdefault(row.message_id, row.message)
+        found[row.message_id].append(happened(row))
+    return [Told(message, standing(found[key])) for key, message in messages.items()]
 
 
 _Rows = TypeVar("_Rows", bound=Model)
@@ -77,9 +88,14 @@ _Rows = TypeVar("_Rows", bound=Model)
 
 def guarded(who: Reader, rows: QuerySet[_Rows]) -> QuerySet[_Rows]:
     """Without those of children whom a conflict of interest or a shield keeps from this reader."""
-    conflicts = Conflict.objects.filter(person=who.person, ended__isnull=True)
-    shields = Shield.objects.filter(lifted__isnull=True).exclude(named__person=who.person)
+    conflicts, shields = keeping_away(who)
     return rows.exclude(child_id__in=conflicts.values("child_id")).exclude(child_id__in=shields.values("child_id"))
+
+
+def keeping_away(who: Reader) -> tuple[QuerySet[Conflict], QuerySet[Shield]]:
+    """The conflicts of interest and the shields that keep a child from this reader."""
+    conflicts = Conflict.objects.filter(person=who.person, ended__isnull=True)
+    return conflicts, Shield.objects.filter(lifted__isnull=True).exclude(named__person=who.person)
 
 
 @dataclass(frozen=True, slots=True)

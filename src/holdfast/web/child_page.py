@@ -8,12 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from holdfast.access.queries import Door, Reader, acts_through, door
+from holdfast.access.queries import Door, Reader, acts_through, audiences_through, door
 from holdfast.access.rules import Act
 from holdfast.child.law import Owed, obligations_of, owed
 from holdfast.child.picture import ChildPicture, picture
 from holdfast.chronology.entry import Entry
 from holdfast.chronology.installed import vocabulary
+from holdfast.chronology.kinds import Audience
 from holdfast.chronology.queries import entries_of
 from holdfast.chronology.standing import versions_of
 from holdfast.chronology.story import Story
@@ -42,10 +43,11 @@ class TakenBack:
 
 @dataclass(frozen=True, slots=True)
 class ChildPage:
-    """Everything that the page shows. `as_known_at` is None for what is known now."""
+    """Everything that the page shows. `as_known_at` is None for what is known now; `audiences`: as whom it is read."""
 
     ref: str
     door: Door
+    audiences: frozenset[Audience]
     at: datetime
     as_known_at: datetime | None
     child: ChildPicture
@@ -62,6 +64,7 @@ class ChildPage:
     may_reveal: bool
     may_keep_place: bool
     may_note_demand: bool
+    may_keep: bool
 
     @property
     def open_episode(self) -> Episode | None:
@@ -80,12 +83,13 @@ def child_page(who: Reader, ref: str, now: datetime, *, as_known_at: datetime | 
     allowed = acts_through(found, who, now)
     if Act.OPEN not in allowed:
         return None
-    words = vocabulary()
-    readable = [e for e in entries_of([ref]).get(ref, ()) if words[e.kind].audience & who.audiences]
+    words, audiences = vocabulary(), audiences_through(found, who, Act.OPEN, now)
+    readable = [e for e in entries_of([ref]).get(ref, ()) if words[e.kind].audience & audiences]
     story = Story.of(ref, readable, words, as_known_at=as_known_at)
     return ChildPage(
         ref=ref,
         door=found,
+        audiences=audiences,
         at=now,
         as_known_at=as_known_at,
         child=picture(story),
@@ -102,6 +106,7 @@ def child_page(who: Reader, ref: str, now: datetime, *, as_known_at: datetime | 
         may_reveal=Act.REVEAL in allowed,
         may_keep_place=Act.KEEP_PLACE in allowed,
         may_note_demand=Act.NOTE_DEMAND in allowed,
+        may_keep=Act.KEEP in allowed,
     )
 
 

@@ -62,6 +62,8 @@ class EpisodeRow:
 
 # Details that name an agency by its code.
 _CODES = ("force", "area", "authority", "to_authority", "from_authority")
+# Details that join entries, and say nothing to a reader.
+_NOT_FOR_READING = ("link",)
 
 
 class Names:
@@ -185,6 +187,8 @@ def facts(details: Any, sentence: str, names: Names) -> tuple[tuple[str, str], .
     """The details that the sentence does not say already, each with its label."""
     found = []
     for field in fields(details):
+        if field.name in _NOT_FOR_READING:
+            continue
         value = getattr(details, field.name)
         words = names.agency(value) if field.name in _CODES and value else _words(field.name, value)
         if words and words.lower() not in sentence.lower():

@@ -18,21 +18,24 @@ from holdfast.web.journeys import Journey
 
 _SALT = "holdfast.web.drafts"
 _KEPT_FOR = 12 * 60 * 60  # seconds: longer than any shift
+_ANSWERED_AT = "answered_at"  # no question has a field of this name
 
 
 @dataclass(slots=True)
 class Draft:
-    """The answers so far, by question. `token` makes a second press of the last button the same entry."""
+    """The answers so far, by question. `token` makes a second press of the last button the same entry. `episode` is
+    the number of the one that they are about: a child who goes again is asked about anew."""
 
     journey: Journey
     ref: str
     child: str
+    episode: int = 0
     token: str = field(default_factory=lambda: secrets.token_urlsafe(9))
     answers: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @property
     def _key(self) -> str:
-        return f"{self.journey.act}/{self.ref}"
+        return f"{self.journey.act}/{self.ref}/{self.episode}"
 
     @property
     def signed(self) -> str:
@@ -52,12 +55,16 @@ class Draft:
     def form(self, slug: str, now: datetime, data: Any = None) -> Any:
         """The form of one question, bound to what was posted or answered before, else empty."""
         question = self.journey.questions[slug]
-        given = data if data is not None else self.answers.get(slug)
-        return question(given, now=now, child=self.child)
+        given, at = data, now
+        if data is None and (given := self.answers.get(slug)) and _ANSWERED_AT in given:
+            at = datetime.fromisoformat(given[_ANSWERED_AT])
+        return question(given, now=at, child=self.child)
 
-    def answer(self, slug: str, form: Any) -> None:
-        """Keep the answers of one question, as they were typed."""
-        self.answers[slug] = {name: str(form.data.get(name, "")) for name in form.fields if name in form.data}
+    def answer(self, slug: str, form: Any, now: datetime) -> None:
+        """Keep the answers of one question, as they were typed, with the time: "yesterday", typed before midnight, is
+        still the same day when the answers are checked after it."""
+        typed = {name: str(form.data.get(name, "")) for name in form.fields if name in form.data}
+        self.answers[slug] = {**typed, _ANSWERED_AT: now.isoformat()}
 
     def next_question(self, now: datetime) -> str | None:
         """The first question without a good answer; None when the answers can be checked."""
@@ -84,9 +91,10 @@ def is_what_was_shown(request: HttpRequest, draft: Draft) -> bool:
     return bool(answers == draft.answers)
 
 
-def draft_of(request: HttpRequest, journey: Journey, ref: str, child: str) -> Draft:
-    """The draft of this act for this child: from the session, else from the page that was posted, else a new one."""
-    draft = Draft(journey, ref, child)
+def draft_of(request: HttpRequest, journey: Journey, ref: str, child: str, episode: int) -> Draft:
+    """The draft of this act for this episode of this child: from the session, else from the page that was posted, else
+    a new one."""
+    draft = Draft(journey, ref, child, episode)
     kept = request.session.get("drafts", {}).get(draft._key)
     if kept is None and "so_far" in request.POST:
         try:

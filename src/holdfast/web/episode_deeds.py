@@ -1,7 +1,8 @@
 """What people record about one episode beside the report, the finding and the return: one purpose a page.
 
 Search: sighting, grade, action, meeting, publicity. Found: what was learned, the police prevention interview.
-Return conversation: offer, refusal, held, the child's words, what was learned, what is to be done.
+Return conversation: offer, refusal, held, the child's words, what was learned, what is to be done. In both: what was
+named that may stand in another child's record too.
 """
 
 from __future__ import annotations
@@ -12,6 +13,9 @@ from typing import Any
 from holdfast.chronology.moment import Moment, Precision
 from holdfast.missing.conversation_kinds import Reason
 from holdfast.missing.kinds import Risk
+from holdfast.missing.link_kinds import SaidBy
+from holdfast.missing.patterns.marks import FIELDS
+from holdfast.missing.patterns.not_names import says_who_somebody_is
 from holdfast.web.moment_entry import NotAMoment, read_date
 from holdfast.web.report_questions import LONG, SHORT, ReportWhen, Words, _choice, _ticks
 from holdfast.web.saying import say_risk
@@ -64,7 +68,7 @@ class Deed(ReportWhen):
     @property
     def moment(self) -> Moment:
         stretch = self.cleaned_data.get("stretch") if self.has_time else None
-        return stretch.moment if stretch else Moment(self.now.replace(microsecond=0), Precision.MINUTE)
+        return stretch.as_one_moment if stretch else Moment(self.now.replace(microsecond=0), Precision.MINUTE)
 
     def yes_no(self, name: str) -> bool | None:
         return _BOOL.get(self.cleaned_data.get(name) or "")
@@ -261,3 +265,42 @@ class Done(Deed):
     what = Words("What was done", most=SHORT * 2, rows=2)
     child_told = _optional("Was {child} told?")
     needs, lacking_words = "what", "Enter what was done"
+
+
+class Named(Deed):
+    title = "Which telephone numbers, places or people were named?"
+    has_time = False
+    hint = (
+        "One on each line. What is named here is compared with other children’s records, so that people who prey on "
+        "several children are seen. Never enter where {child} lives or goes to school."
+    )
+    said_by = _choice(
+        "Who named them?",
+        [(SaidBy.CHILD.value, "{child}"), (SaidBy.OTHERS.value, "Somebody else")],
+        "Select who named them",
+    )
+    phones = Words("Telephone numbers (optional)", most=LONG, rows=2)
+    people = Words(
+        "People (optional)",
+        most=LONG,
+        rows=2,
+        hint="First and family name. Never what people are: no nationality or faith",
+    )
+    places = Words("Places by their own name, or postcodes (optional)", most=LONG, rows=2)
+    vehicles = Words("Car registrations (optional)", most=LONG, rows=2)
+    online = Words("Online names (optional)", most=LONG, rows=2)
+
+    def lines(self, name: str) -> tuple[str, ...]:
+        """What was entered in a field, line by line."""
+        return tuple(line for typed in (self.words(name) or "").splitlines() if (line := " ".join(typed.split())))
+
+    def clean_answer(self, cleaned: dict[str, Any]) -> None:
+        super().clean_answer(cleaned)
+        if not any(cleaned.get(name) for name in FIELDS) and not any(name in self.errors for name in FIELDS):
+            self.refuse("Enter what was named", "phones")
+        for name, what in (("phones", "telephone number"), ("vehicles", "car registration"), ("online", "online name")):
+            wrong = next((line for line in self.lines(name) if FIELDS[name](line) is None), "")
+            if wrong:
+                self.refuse(f"“{wrong[:40]}” is no {what}. Enter one on each line", name)
+        if any(says_who_somebody_is(line.casefold()) for line in self.lines("people")):
+            self.refuse("Enter names. What people are, such as their nationality or faith, is never compared", "people")

@@ -23,6 +23,7 @@ from holdfast.missing.kinds import (
     Sighted,
     StrategyMeetingHeld,
 )
+from holdfast.missing.link_kinds import SaidBy, ThingsNamed
 from holdfast.missing.search_kinds import ActionTaken, FoundTold, PublicityDecided
 from holdfast.web.episode_deeds import (
     Action,
@@ -36,6 +37,7 @@ from holdfast.web.episode_deeds import (
     Held,
     Learned,
     Meeting,
+    Named,
     Offer,
     OwnWords,
     PoliceInterview,
@@ -91,6 +93,20 @@ def _list(name: str) -> Take:
     return lambda form: tuple(form.chosen(name) or ())
 
 
+def _lines(name: str) -> Take:
+    return lambda form: form.lines(name)
+
+
+_NAMED = Details(
+    ThingsNamed,
+    (),
+    {
+        "said_by": lambda f: SaidBy(f.chosen("said_by")),
+        **{name: _lines(name) for name in ("phones", "places", "people", "vehicles", "online")},
+    },
+)
+_RECORD_NAMED = "Record a phone, place or person that was named"
+
 PURPOSES: Mapping[str, Purpose] = {
     "sighting": Purpose(Sighting, _plain(Sighted, "by", "where", "reliability"), "Record a sighting or a call"),
     "police": Purpose(
@@ -135,6 +151,8 @@ PURPOSES: Mapping[str, Purpose] = {
         _plain(PoliceInterviewHeld, "by", concerns=_yes("concerns")),
         "Record the police prevention interview",
     ),
+    "named": Purpose(Named, _NAMED, _RECORD_NAMED),
+    "named-afterwards": Purpose(Named, _NAMED, _RECORD_NAMED, "conversations"),
     "offer": Purpose(
         Offer,
         _plain(InterviewOffered, "by", "how", independent=_yes("independent"), accepted=_yes("accepted")),
@@ -187,6 +205,7 @@ def deed_form(what: str, data: Any, *, now: Any, child: str, forces: Iterable[tu
     if "force" in form.fields:
         form.fields["force"].choices = [*forces, ("", "Another force, or I do not know")]  # type: ignore[attr-defined]
     name = child or "the child"
+    form.hint = form.hint.replace("{child}", name)
     for field in form.fields.values():
         field.label = str(field.label).replace("{child}", name)
         field.help_text = str(field.help_text).replace("{child}", name)

@@ -18,6 +18,11 @@ def text_input(field: BoundField, *, classes: str = "", autocomplete: str = "") 
     return {**found, **_hint(field), **_error(field)}
 
 
+def file_input(field: BoundField) -> Parameters:
+    """For govukFileUpload; a browser gives no page a chosen file back, so there is no value."""
+    return {**_named(field), "label": {"text": str(field.label)}, **_hint(field), **_error(field)}
+
+
 def choice(field: BoundField, *, legend_classes: str = "", hints: dict[str, str] | None = None) -> Parameters:
     """For govukRadios; the items are the field's choices, in order."""
     return {

@@ -20,6 +20,12 @@ _CHANNEL = {
 }
 
 
+def say_kept_back(by_name: str, children: int = 1) -> str:
+    """In place of the words of a note that names a child who is kept from the reader."""
+    these = "this child" if children == 1 else "these children"
+    return f"A note about {these} and another, whom you may not see: ask {by_name}."
+
+
 def say_channel(channel: str) -> str:
     return _CHANNEL[Channel(channel)]
 
@@ -90,6 +96,7 @@ class Step:
     who: str
     when: str
     phone: str
+    is_gap: bool
     tellings: tuple[tuple[Told, tuple[Line, ...]], ...]
 
 
@@ -98,12 +105,21 @@ def steps(ladder: Ladder, told: list[Told], names: dict[str, str]) -> tuple[Step
     return tuple(
         Step(
             f"{rung.name}, {names.get(rung.agency, rung.agency)}, {say_channel(rung.channel)}",
-            say_time(rung.at),
+            say_time(rung.at) + _gap(ladder, rung.number),
             rung.phone,
+            rung.number in ladder.gaps,
             tuple((t, lines(t)) for t in told if t.message.rung == rung.number),
         )
         for rung in ladder.rungs
     )
+
+
+def _gap(ladder: Ladder, number: int) -> str:
+    found = ladder.gaps.get(number)
+    if found is None:
+        return ""
+    did = "told without a name" if number == len(ladder.rungs) - 1 else "the next was told at once"
+    return f". Nobody could be asked, {say_time(found)}: {did}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +144,6 @@ def _row(ladder: Ladder, now: datetime) -> Row:
         ladder,
         say_length(max(now - ladder.handover.at, now - now)),
         say_time(ahead) if ahead else "",
-        f"{rung.name}, {rung.agency}",
+        f"{on} ({rung.name}), {rung.agency}" if (on := rung.on_name) else f"{rung.name}, {rung.agency}",  # type: ignore[attr-defined]
         rung.phone,
     )

@@ -52,5 +52,6 @@ def environment(**options: Any) -> Environment:
         tick_parameters=form_fields.tick,
         ticks_parameters=form_fields.ticks,
         summary_parameters=form_fields.error_summary,
+        file_parameters=form_fields.file_input,
     )
     return made

@@ -15,6 +15,7 @@ _ENDINGS = {
     "application/pdf": "pdf",
     "image/svg+xml": "svg",
     "application/json": "json",
+    "image/jpeg": "jpg",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
     "application/vnd.oasis.opendocument.spreadsheet": "ods",
 }

@@ -8,7 +8,15 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from holdfast.access.deeds import ReachedLimit
-from holdfast.access.limits import MOST_EMERGENCIES, MOST_IN_A_DAY, MOST_IN_AN_HOUR, MOST_MISSES, MOST_REVEALS, Limit
+from holdfast.access.limits import (
+    MOST_EMERGENCIES,
+    MOST_IN_A_DAY,
+    MOST_IN_AN_HOUR,
+    MOST_MISSES,
+    MOST_REVEALS,
+    MOST_SEARCHES,
+    Limit,
+)
 from holdfast.access.review import Look, outsiders, waiting_for_review
 from holdfast.access.rules import Act
 from holdfast.web.saying import say_last_day
@@ -23,6 +31,7 @@ _PAGES = {
     "shift-note": "a note for the next shift",
     "paper-pack": "printed the list of missing children",
     "report": "the list of children to report",
+    "report-search": "found by a search",
     "numbers": "the numbers of missing episodes",
     "handovers": "the list of handovers",
     "child": "the child’s page",
@@ -52,6 +61,7 @@ _LIMITS = {
     Limit.OPENED_IN_A_DAY: f"opened {MOST_IN_A_DAY} different children within a day",
     Limit.MISSED_IN_AN_HOUR: f"asked for {MOST_MISSES} references within an hour that opened nothing",
     Limit.EMERGENCIES_IN_A_DAY: f"opened {MOST_EMERGENCIES} children in an emergency within a day",
+    Limit.SEARCHES_IN_AN_HOUR: f"searched for children {MOST_SEARCHES} times within an hour",
     Limit.REVEALS_IN_A_DAY: f"was shown where children live {MOST_REVEALS} times within a day",
 }
 LATELY = timedelta(days=7)

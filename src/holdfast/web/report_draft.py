@@ -169,7 +169,10 @@ def report_of(forms: Mapping[str, ReportQuestion]) -> Report:
 def _police(ask: _Asked, stretch: Any) -> PoliceTold:
     force = ask.chosen("call", "force") or None
     return PoliceTold(
-        stretch.moment if stretch else None, ask.words("call", "reference"), ask.words("call", "call_taker"), force
+        stretch.as_one_moment if stretch else None,
+        ask.words("call", "reference"),
+        ask.words("call", "call_taker"),
+        force,
     )
 
 

@@ -6,10 +6,9 @@ from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 
 from holdfast.web.errors import typed
-from holdfast.web.forms import SignIn
+from holdfast.web.sign_in_page import sign_in_page
 
 
 class KeepWhatWasTyped(LoginRequiredMiddleware):
@@ -21,6 +20,5 @@ class KeepWhatWasTyped(LoginRequiredMiddleware):
     def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:  # type: ignore[override]
         if request.method != "POST":
             return super().handle_no_permission(request, view_func)
-        shown = {"form": SignIn(), "kept": typed(request), "address": request.path, "has_ended": True}
         # A status that no cache keeps and that a script can tell from the page it asked for.
-        return render(request, "session/sign_in.html", shown, status=401)
+        return sign_in_page(request, kept=typed(request), address=request.path, has_ended=True, status=401)

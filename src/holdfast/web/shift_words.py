@@ -10,7 +10,7 @@ from typing import Any
 from django import forms
 
 from holdfast.child.models import ChildRow
-from holdfast.missing.shift import LONGEST, Asked, Shift, Told
+from holdfast.missing.shift import LONGEST, Asked, Shift, Still, Told
 from holdfast.web import missing_words
 from holdfast.web.child_words import Names
 from holdfast.web.moment_entry import NotAMoment, read_clock
@@ -97,8 +97,8 @@ def _entry(one: Told, names: Names, now: datetime) -> Line:
     )
 
 
-def _still(one: Told, now: datetime) -> Line:
-    return Line(one.child, "Missing", f"since {say_moment(one.entry.occurred, now)}")
+def _still(one: Still, now: datetime) -> Line:
+    return Line(one.child, "Missing", f"since {say_moment(one.noticed, now)}")
 
 
 def _overdue(one: Asked, now: datetime) -> Line:

@@ -19,6 +19,8 @@ WAIT = "There were too many tries. Wait 15 minutes and try again, or ring the nu
 DORMANT = "This account was not used for 30 days and is off. Ring the number on this page to have it opened again"
 LEFT = "Your post has ended, so this account opens nothing. If that is not right, ring the number on this page"
 
+ONLY_THERE = "Your agency signs in through its own account only. Use it below, or ring the number on this page"
+
 
 @dataclass(frozen=True, slots=True)
 class SignInAttempt:
@@ -50,6 +52,19 @@ class SignInAttempt:
         if is_dormant(person, self.at):
             return DORMANT
         return LEFT if has_left(person, self.at) else ""
+
+
+def may_leave(request: HttpRequest, errand: str) -> bool:
+    """Whether another browser may be sent to a directory from this address now; counted if so. Each leaves something
+    behind here. Counted apart from tries that failed: whoever uses these up still signs in with a password."""
+    at, address = datetime.now(UTC), _address(request)
+    if not address:
+        return True
+    name, address = _digest("name", errand), _digest("leaving", address)
+    if must_wait(name, address, at):
+        return False
+    note_failed_sign_in(name, address, at)
+    return True
 
 
 def _digest(what: str, value: str) -> str:

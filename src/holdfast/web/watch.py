@@ -1,6 +1,7 @@
 """Sessions that must end, limits that were reached, and children asked for in vain.
 
-A session ends after a shift, after 15 idle minutes, and as soon as a post that it rests on has ended. What a limit or
+A session ends after a shift, after 15 idle minutes, and as soon as a post, or a join to a
+directory, that it rests on has ended. What a limit or
 a miss leaves behind is written after the view's own transaction was rolled back: the view read and served nothing.
 """
 
@@ -17,6 +18,8 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from holdfast.access.actions import OverLimit, note_limit, note_miss
+from holdfast.access.canaries.actions import note_refusals
+from holdfast.access.directory.queries import posts_through
 from holdfast.access.limits import IDLE_AT_MOST, SESSION_AT_MOST
 from holdfast.access.models import Person
 from holdfast.access.models import Post as PostRow
@@ -26,6 +29,7 @@ from holdfast.web.second_factor import FACTOR_AT
 _SINCE = "signed_in_at"
 _POSTS = "posts"
 _SEEN = "seen_at"
+JOINED = "joined"  # in a session that came through an agency's directory: the join that it rests on
 _NOTED_EVERY = timedelta(minutes=1)
 _RENEW_THEMSELVES = ("missing-list", "board-list")
 
@@ -78,7 +82,7 @@ class Watch:
         person = request.user
         if isinstance(person, Person):
             now = datetime.now(UTC)
-            held = list(held_posts(person, now))
+            held = posts_through(person, request.session.get(JOINED, ""), now)
             if still_holds(request.session, held, now):
                 request.reader = reader_with(person, held)  # type: ignore[attr-defined]
                 note_use(request, now)
@@ -88,11 +92,14 @@ class Watch:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         now = datetime.now(UTC)
+        wanted = request.resolver_match.kwargs.get("ref") if request.resolver_match else None
+        refs = [wanted] if wanted else []
         if isinstance(error, OverLimit):
             note_limit(request.user, error.limit, now)  # type: ignore[arg-type]
+            note_refusals(request.user, refs, now)  # type: ignore[arg-type]
             return over_limit(request)
         if isinstance(error, NotOpened):
-            note_miss(request.user, now)  # type: ignore[arg-type]
+            note_miss(request.user, now, refs)  # type: ignore[arg-type]
         return None
 
 

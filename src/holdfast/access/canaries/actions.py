@@ -16,8 +16,9 @@ from holdfast.chronology.rows import utc
 
 # Lists show a made-up child among others, and whoever reads a list has opened nobody. Nor has whoever looks into what
 # somebody else did: the alarm would name the reviewer.
-NO_ALARM = frozenset({Act.SEE_IN_LIST, Act.REVIEW, Act.WEIGH_DEMAND})
+NO_ALARM = frozenset({Act.SEE_IN_LIST, Act.REVIEW, Act.WEIGH_DEMAND, Act.KEEP})
 SAID_EVERY = timedelta(hours=1)
+REFUSED = "refused"  # stands as the page of an opening that was asked for and not given
 
 # Sent in the transaction that opens the record, with `opening`: whoever carries messages tells the people named.
 canary_opened = Signal()
@@ -40,10 +41,21 @@ def keep_as_canary(ref: str, at: datetime) -> None:
 @transaction.atomic
 def note_openings(person: Person, refs: Collection[str], act: Act, *, page: str, at: datetime) -> None:
     """Write down that made-up records among these were opened, and have it told: once an hour for each."""
-    if act in NO_ALARM:
-        return
+    if act not in NO_ALARM:
+        _note(person, refs, act, page, at)
+
+
+@transaction.atomic
+def note_refusals(person: Person, refs: Collection[str], at: datetime) -> None:
+    """Write down that somebody asked for made-up records among these and was refused, and have it told: whoever goes
+    looking for children who are not theirs is seen at the first one. Once an hour for each, beside any opening."""
+    _note(person, refs, Act.OPEN, REFUSED, at)
+
+
+def _note(person: Person, refs: Collection[str], act: Act, page: str, at: datetime) -> None:
     for ref in sorted(made_up(refs)):
         lately = CanaryOpening.objects.filter(person=person, digest=digest_of(ref), at__gt=at - SAID_EVERY)
+        lately = lately.filter(page=REFUSED) if page == REFUSED else lately.exclude(page=REFUSED)
         if not lately.exists():
             opening = CanaryOpening.objects.create(
                 digest=digest_of(ref), person=person, at=utc(at), act=act.value, page=page

@@ -18,9 +18,10 @@ def digest_of(ref: str) -> str:
     return hmac.new(settings.SECRET_KEY.encode(), f"canary {ref}".encode(), sha256).hexdigest()
 
 
-def among(refs: Collection[str]) -> Exists:
-    """The condition that one of these is made up: stands in another query, so that no page asks one more."""
-    return Exists(Canary.objects.filter(digest__in=[digest_of(ref) for ref in refs]))
+def among(digests: Collection[str]) -> Exists:
+    """The condition that one of these (`digest_of`) is made up: stands in another query, so that no page asks one
+    more."""
+    return Exists(Canary.objects.filter(digest__in=digests))
 
 
 def made_up(refs: Iterable[str]) -> frozenset[str]:

@@ -5,7 +5,7 @@ Small counts are not told: with one request in a quarter a reader who knows of o
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -44,18 +44,23 @@ def quarter_of(day: date) -> tuple[int, int]:
     return day.year, (day.month - 1) // 3
 
 
+def last_quarters(today: date) -> Iterator[tuple[tuple[int, int], str]]:
+    """The last eight whole quarters, latest first, each with its words. The quarter that still runs is left out:
+    watched day by day, a rounded count tells when it moved."""
+    year, quarter = quarter_of(today)
+    for back in range(1, QUARTERS + 1):
+        number = year * 4 + quarter - back
+        yield (number // 4, number % 4), f"{_MONTHS[number % 4]} {number // 4}"
+
+
 def counted(requests: Iterable[tuple[date, bool]], today: date) -> list[Counted]:
-    """The last eight whole quarters, latest first, from the day of each request and whether it was let through. The
-    quarter that still runs is left out: watched day by day, a rounded count tells when it moved."""
+    """The last eight whole quarters, latest first, from the day of each request and whether it was let through."""
     totals: dict[tuple[int, int], list[int]] = {}
     for day, is_allowed in requests:
         totals.setdefault(quarter_of(day), [0, 0])[is_allowed] += 1
-    year, quarter = quarter_of(today)
     shown = []
-    for back in range(1, QUARTERS + 1):
-        number = year * 4 + quarter - back
-        refused, allowed = totals.get((number // 4, number % 4), [0, 0])
-        words = f"{_MONTHS[number % 4]} {number // 4}"
+    for which, words in last_quarters(today):
+        refused, allowed = totals.get(which, [0, 0])
         shown.append(Counted(words, rounded(refused + allowed), rounded(refused), rounded(allowed)))
     return shown
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 
 from holdfast.access.factors import codes
+from holdfast.access.factors.passkeys.rows import Passkey
 from holdfast.access.factors.rows import CodeGenerator, PaperCode
 from holdfast.access.models import Person
 from holdfast.access.vault.actions import ring
@@ -75,6 +76,9 @@ def end_factor(person: Person, at: datetime) -> None:
     """The telephone is lost: the person sets up anew at the next sign-in. Every session of theirs ends."""
     PaperCode.objects.filter(person=person).delete()
     CodeGenerator.objects.filter(person=person).delete()
+    Passkey.objects.filter(person=person, ended_at__isnull=True).update(
+        ended_at=utc(at)
+    )  # all may be on that telephone
     _end_sessions(person, at)
 
 

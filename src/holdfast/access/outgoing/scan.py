@@ -110,12 +110,63 @@ def _plain(data: bytes) -> Iterator[str]:
         yield "The file is not UTF-8"
 
 
+# Parts of a JPEG that hold no picture: what cameras and programs write beside it, and remarks.
+_JPEG_HOLDS = {
+    **{0xE0 + n: "what a camera or a program wrote beside the picture" for n in range(1, 16)},
+    0xFE: "a remark",
+}
+
+
+def _jpeg(data: bytes) -> Iterator[str]:
+    if not data.startswith(b"\xff\xd8") or not data.endswith(b"\xff\xd9"):
+        yield "The file is not a JPEG, or something follows the picture"
+        return
+    at = 2
+    while at + 4 <= len(data) and data[at] == 0xFF:
+        marker, length = data[at + 1], int.from_bytes(data[at + 2 : at + 4])
+        if marker in _JPEG_HOLDS:
+            yield f"The picture holds {_JPEG_HOLDS[marker]}"
+        if marker == 0xDA:
+            return  # the picture itself follows, to the end
+        at += 2 + length
+    yield "The file is damaged"
+
+
+_HTML_HOLDS = {
+    rb"<\s*script|\bon[a-z]+\s*=|javascript:": "a script",
+    rb"<\s*(iframe|object|embed|form|input|base)\b|http-equiv": "a form, or another page inside",
+    rb"<!--": "a comment",
+    rb"(src|srcset|data|poster)\s*=\s*[\"']?\s*([a-z]+:|//)|<\s*link\b|url\(": "something fetched from elsewhere",
+    rb"\shidden\b(?=[\s>=])|display\s*:\s*none\s*[\"']|visibility\s*:\s*hidden": "what is not shown",
+}
+
+
+def _html(data: bytes) -> Iterator[str]:
+    """A page that stands alone: no script, nothing fetched, nothing unseen."""
+    yield from _plain(data)
+    if not data.lower().startswith(b"<!doctype html"):
+        yield "The file is damaged, or not what its name says"
+    tags = _WORDS_BETWEEN.sub(b">", data)
+    for sign, words in _HTML_HOLDS.items():
+        if re.search(sign, tags, re.I):
+            yield f"The page holds {words}"
+    if any(re.search(rb"@import|url\(|expression\(|image-set\(", one, re.I) for one in _STYLE.findall(data)):
+        yield "The page holds something fetched from elsewhere"
+
+
+_STYLE = re.compile(rb"<style[^>]*>(.*?)(?:</style|\Z)", re.DOTALL | re.I)
+_WORDS_BETWEEN = re.compile(rb">[^<]*")
+"""The words of a page, which may well speak of scripts: only what stands inside tags is looked at."""
+
+
 _SCANS: dict[str, Callable[[bytes], Iterator[str]]] = {
     "csv": _csv,
     "xlsx": _zipped(workbook_problems),
     "ods": _zipped(open_document_problems),
     "pdf": _pdf,
     "svg": _svg,
+    "jpg": _jpeg,
+    "html": _html,
     "json": _plain,
     "jsonl": _plain,
     "txt": _plain,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,19 +11,24 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
+from django.dispatch import Signal
 
 from holdfast.access import limits
 from holdfast.access.actions import CannotDecide, NotForThem, OverLimit, record_reading
+from holdfast.access.directory.rows import Directory
 from holdfast.access.factors.rows import CodeGenerator
 from holdfast.access.limits import Limit
 from holdfast.access.queries import Reader, may_do
 from holdfast.access.rules import Act
 from holdfast.access.vault.keys import KeyRing, VaultClosed, make_ring, read_ring
 from holdfast.access.vault.places import LONGEST, Place
-from holdfast.access.vault.rows import VaultReveal, VaultRow
+from holdfast.access.vault.rows import Photograph, VaultReveal, VaultRow
 from holdfast.access.vault.sealing import seal, unseal
 from holdfast.chronology.actions import hold
 from holdfast.chronology.rows import utc
+
+# Sent in the transaction that keeps a value, with `ref` and `text` in clear: for who must know what is never compared.
+value_kept = Signal()
 
 
 def key_file() -> Path:
@@ -33,7 +39,7 @@ def key_file() -> Path:
 def ring() -> KeyRing:
     """The keys. Made at first use; never made anew over values that were sealed with others. Raises VaultClosed."""
     path = key_file()
-    if path.exists() or VaultRow.objects.exists() or CodeGenerator.objects.exists():
+    if path.exists() or any(sealed.objects.exists() for sealed in (VaultRow, Photograph, CodeGenerator, Directory)):
         return read_ring(path)
     return make_ring(path)
 
@@ -55,7 +61,25 @@ def keep(who: Reader, ref: str, place: Place, text: str, *, at: datetime) -> Vau
     row.sealed = seal(keys, row.belongs, text)
     row.save(force_insert=True)
     record_reading(who, Act.KEEP_PLACE, [ref], page="where", at=at)
+    value_kept.send(VaultRow, ref=ref, text=text)
     return row
+
+
+def keep_photograph(who: Reader, ref: str, jpeg: bytes, *, at: datetime) -> str:
+    """Seal a photograph and return its name. Call it in the transaction that writes the entry which shows it. Raises
+    VaultClosed."""
+    keys = ring()
+    row = Photograph(child_id=ref, by=who.person, at=utc(at), key=keys.current)
+    row.sealed = seal(keys, row.belongs, b64encode(jpeg).decode())
+    row.save(force_insert=True)
+    return str(row.pk)
+
+
+def photograph(ref: str, name: str) -> bytes | None:
+    """One photograph of a child as JPEG; None if there is none of that name, or it was erased. Whoever shows it writes
+    the reading in the same transaction. Raises VaultClosed."""
+    row = Photograph.objects.filter(child_id=ref, pk=name).exclude(key="").first()
+    return None if row is None else b64decode(unseal(ring(), row.key, row.belongs, bytes(row.sealed)))
 
 
 @transaction.atomic
@@ -65,7 +89,7 @@ def seal_anew(model: Any, most: int) -> int:
     Raises VaultClosed at a value that does not open.
     """
     keys = ring()
-    rows = list(model.objects.select_for_update().exclude(key=keys.current).order_by("pk")[:most])
+    rows = list(model.objects.select_for_update().exclude(key__in=["", keys.current]).order_by("pk")[:most])
     for row in rows:
         text = unseal(keys, row.key, row.belongs, bytes(row.sealed))
         row.key, row.sealed = keys.current, seal(keys, row.belongs, text)
@@ -128,4 +152,7 @@ def reveals_of(ref: str, limit: int = 100) -> list[VaultReveal]:
     return list(rows.order_by("-at", "-pk")[:limit])
 
 
-__all__ = ["Revealed", "Standing", "VaultClosed", "keep", "kept", "reveal", "reveals_of", "ring"]
+__all__ = [
+    "Revealed", "Standing", "VaultClosed", "keep", "keep_photograph", "kept", "photograph", "reveal", "reveals_of",
+    "ring", "value_kept",
+]  # fmt: skip

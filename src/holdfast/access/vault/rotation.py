@@ -6,15 +6,17 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from holdfast.access.directory.rows import Directory
 from holdfast.access.factors.rows import CodeGenerator
 from holdfast.access.vault.actions import key_file, ring, seal_anew
 from holdfast.access.vault.keys import KeyRing, VaultClosed, write_ring
-from holdfast.access.vault.rows import VaultRow
+from holdfast.access.vault.rows import Photograph, VaultRow
 from holdfast.access.vault.sealing import unseal
 
 BATCH = 200
-# What is sealed with the keys of the vault: where children live, and the secrets of code generators.
-_SEALED: tuple[Any, ...] = (VaultRow, CodeGenerator)
+# What is sealed with the keys of the vault: where children live, their photographs, the secrets of code generators, and
+# those with which Holdfast stands in agencies' directories.
+_SEALED: tuple[Any, ...] = (VaultRow, Photograph, CodeGenerator, Directory)
 
 
 def new_key() -> str:
@@ -71,8 +73,10 @@ def verify_vault() -> VaultVerdict:
         keys = ring()
     except VaultClosed as closed:
         return VaultVerdict(VaultRow.objects.count(), [("", str(closed))])
-    for held in CodeGenerator.objects.iterator(chunk_size=1000):
-        _try(keys, held, verdict)
+    for model in (CodeGenerator, Photograph, Directory):
+        for held in model.objects.iterator(chunk_size=100):
+            if held.key:  # else it was erased, and `access.keeping` says by whom; or the directory has ended
+                _try(keys, held, verdict)
     versions: dict[tuple[str, str], int] = {}
     for row in VaultRow.objects.order_by("child_id", "place", "number").iterator(chunk_size=1000):
         verdict.values += 1
@@ -81,11 +85,12 @@ def verify_vault() -> VaultVerdict:
         if row.number != versions[place]:
             verdict.broken.append((str(row.pk), "an earlier version is gone"))
             versions[place] = row.number
-        _try(keys, row, verdict)
+        if row.key:
+            _try(keys, row, verdict)
     return verdict
 
 
-def _try(keys: KeyRing, row: VaultRow | CodeGenerator, verdict: VaultVerdict) -> None:
+def _try(keys: KeyRing, row: VaultRow | Photograph | CodeGenerator | Directory, verdict: VaultVerdict) -> None:
     try:
         unseal(keys, row.key, row.belongs, bytes(row.sealed))
     except VaultClosed as closed:

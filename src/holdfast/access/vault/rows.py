@@ -14,7 +14,7 @@ from holdfast.chronology.models import Chronology
 
 class VaultRow(models.Model):
     """One version of one value. Sealing it anew under another key changes `key` and `sealed`, and nothing else may
-    ever change: the database itself refuses (migration 0006)."""
+    ever change: the database itself refuses (migration 0006). Erased, both are empty (migration 0012)."""
 
     id = models.UUIDField(primary_key=True, default=uuid4)
     child = models.ForeignKey(Chronology, on_delete=models.PROTECT, related_name="vault")
@@ -40,6 +40,31 @@ class VaultRow(models.Model):
         return Belongs("access_vault", str(self.pk), self.child_id, self.place)
 
 
+class Photograph(models.Model):
+    """A child's photograph, made small before it was sealed. Which one is shown is said by the child's chronology.
+    Erased, `key` and `sealed` are empty."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4)
+    child = models.ForeignKey(Chronology, on_delete=models.PROTECT, related_name="photographs")
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    key = models.CharField(max_length=20)
+    sealed = models.BinaryField()
+
+    rotates = ("key", "sealed")
+
+    class Meta:
+        db_table = "access_photograph"
+        indexes = [models.Index(fields=["key"], name="photographs_by_key")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @property
+    def belongs(self) -> Belongs:
+        return Belongs("access_photograph", str(self.pk), self.child_id, "picture")
+
+
 class VaultReveal(models.Model):
     """A value was shown to a person, who said why. Written before it is shown."""
 
@@ -59,4 +84,4 @@ class VaultReveal(models.Model):
 
 
 # What an anchor covers.
-VAULT: tuple[type[models.Model], ...] = (VaultRow, VaultReveal)
+VAULT: tuple[type[models.Model], ...] = (VaultRow, VaultReveal, Photograph)

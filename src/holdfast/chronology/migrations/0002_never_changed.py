@@ -1,6 +1,8 @@
 """Entries are never changed and never deleted: the database itself refuses, on both engines.
 
 The one change that it lets through is lawful erasure: an entry's details (and their salt) taken away, nothing else.
+
+One-way for a filled house: every other app rests on this, so going back takes their tables away. Restore a backup.
 """
 
 from django.db import migrations

@@ -19,8 +19,12 @@ from holdfast.evidence.received.senders import Asked
 from holdfast.worktime.regime import Regime, regime
 
 REPLY, REVIEW_EXPECTED, REVIEW_AT_MOST, REVIEW_ASKED_WITHIN = 20, 20, 40, 40
+LATE_REMINDER, AFTER_REMINDER = 20, 5
+"""Our practice and no law: once so many working days late a review is asked for without a reminder; after a reminder so
+many working days are left to answer it."""
 AGGREGATION = 60
-"""Working days within which similar requests may be added together for the cost limit."""
+"""Working days within which one person's similar requests may be added together for the cost limit: SI 2004/3244
+reg 5, under the 2000 Act alone. SSI 2004/467 reg 6 knows only requests of different persons, and no such period."""
 
 
 class State(StrEnum):
@@ -48,6 +52,8 @@ class Step(StrEnum):
     SEND = "send"
     SEND_AGAIN = "find another address and send again"
     CLARIFY = "answer their question"
+    REDIRECT = "find the right body and pass the request on"
+    REMIND = "remind"
     CHASE = "chase, and ask for a review"
     REVIEW = "ask for a review"
     COMPLAIN = "complain to the Commissioner"
@@ -93,9 +99,10 @@ def standing(asked: Asked, events: Sequence[Event], on: date) -> Standing:
     events = [one for one in events if one.day <= on]
     law = law_of(asked.nation)
     days = regime(law)
-    starts = tuple(one.day for one in events if one.what in (What.SENT, What.CLARIFIED))
-    quiet = days.add(starts[0], AGGREGATION) + timedelta(days=1) if starts else None
-    last = next((one for one in reversed(events) if one.what not in (What.ACKNOWLEDGED, What.EXTENDED)), None)
+    starts = _starts(events)
+    quiet = days.add(starts[0], AGGREGATION) + timedelta(days=1) if starts and law == "foia" else None
+    aside = (What.ACKNOWLEDGED, What.EXTENDED, What.REMINDED)
+    last = next((one for one in reversed(events) if one.what not in aside), None)
 
     def at(
         state: State, why: str, due: date | None = None, step: Step | None = None, until: date | None = None
@@ -120,22 +127,35 @@ def standing(asked: Asked, events: Sequence[Event], on: date) -> Standing:
         return at(
             state, f"a review can be asked for within {REVIEW_ASKED_WITHIN} working days", None, Step.REVIEW, until
         )
+    if last.what is What.WRONG_BODY:
+        step = None if asked.instead else Step.REDIRECT
+        return at(State.WRONG_BODY, f"on {last.day}" + (f": {last.note}" if last.note else ""), step=step)
     ended = {
         What.ANSWERED: State.ANSWERED,
-        What.WRONG_BODY: State.WRONG_BODY,
         What.COMPLAINED: State.COMPLAINED,
         What.WITHDRAWN: State.WITHDRAWN,
     }
     return at(ended[last.what], f"on {last.day}")
 
 
+def _starts(events: Iterable[Event]) -> tuple[date, ...]:
+    """Every day 0: what came back was not received and began nothing."""
+    found: list[date] = []
+    for one in events:
+        if one.what in (What.SENT, What.CLARIFIED):
+            found.append(one.day)
+        elif one.what is What.BOUNCED and found:
+            found.pop()
+    return tuple(found)
+
+
 def _waiting(at: _At, events: Sequence[Event], start: date, days: Regime, law: str, on: date) -> Standing:
     due = days.add(start, REPLY)
     why = f"{REPLY} working days after {start}"
     extended = [one for one in events if one.what is What.EXTENDED and start <= one.day]
-    if extended and law == "foia" and extended[-1].day <= due:
+    if extended and law == "foia" and extended[0].day <= due:  # claimed again later, it stays as it was
         due = days.add(start, 2 * REPLY)
-        why = f"extended on {extended[-1].day} to weigh the public interest: 40 working days, as guidance has it"
+        why = f"extended on {extended[0].day} to weigh the public interest: 40 working days, as guidance has it"
     elif extended:
         why += "; an extension was claimed that the law does not give" + (" so late" if law == "foia" else "")
     skipped = days.skipped(start, due)
@@ -143,10 +163,22 @@ def _waiting(at: _At, events: Sequence[Event], start: date, days: Regime, law: s
         why += f", without {', '.join(f'{one.day} ({one.reason})' for one in skipped)}"
     if on <= due:
         return at(State.WAITING, why, due)
-    until = days.add(due, REVIEW_ASKED_WITHIN)
-    return at(
-        State.OVERDUE, why, due, Step.CHASE if on <= until or law == "foia" else None, until if law == "foisa" else None
-    )
+    return _overdue(at, events, due, why, days, law, on)
+
+
+def _overdue(at: _At, events: Sequence[Event], due: date, why: str, days: Regime, law: str, on: date) -> Standing:
+    """A reminder first, then a review. FOISA s20(5): within 40 working days of the day on which the answer was due."""
+    until = days.add(due, REVIEW_ASKED_WITHIN) if law == "foisa" else None
+    if until and on > until:
+        return at(State.OVERDUE, f"{why}; the time to ask for a review ended on {until}", due)
+    reminded = [one.day for one in events if one.what is What.REMINDED and one.day > due]
+    if not reminded and on <= days.add(due, LATE_REMINDER):
+        return at(State.OVERDUE, why, due, Step.REMIND, until)
+    if reminded and on <= (wait := days.add(reminded[-1], AFTER_REMINDER)) and (until is None or wait < until):
+        return at(State.OVERDUE, f"{why}; reminded on {reminded[-1]}, and they have until {wait}", due)
+    if reminded and law == "foia":
+        why += "; after a reminder the Commissioner can be asked about silence without a review (s50)"
+    return at(State.OVERDUE, why, due, Step.CHASE, until)
 
 
 def _review(at: _At, last: Event, days: Regime, law: str, on: date) -> Standing:

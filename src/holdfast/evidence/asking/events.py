@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -26,10 +27,14 @@ class What(StrEnum):
     ANSWERED_IN_PART = "answered_in_part"
     REFUSED = "refused"
     WRONG_BODY = "wrong_body"
+    REMINDED = "reminded"
     REVIEW_ASKED = "review_asked"
     REVIEW_ANSWERED = "review_answered"
     COMPLAINED = "complained"
     WITHDRAWN = "withdrawn"
+
+
+_COLUMNS = ("reference", "day", "what", "note", "by")
 
 
 class BadEvents(ValueError):
@@ -57,7 +62,7 @@ def read_events(file: Path, requests: Iterable[Asked]) -> tuple[Event, ...]:
         rows = [(reader.line_num, row) for row in reader]
     except (OSError, UnicodeError, csv.Error) as error:
         raise BadEvents(f"{file.name} cannot be read: {error}") from None
-    if tuple(reader.fieldnames or ()) != ("reference", "day", "what", "note", "by"):
+    if tuple(reader.fieldnames or ()) != _COLUMNS:
         raise BadEvents(f"{file.name}: the columns are reference,day,what,note,by")
     known = {one.reference for one in requests if one.reference}
     found = []
@@ -78,3 +83,29 @@ def read_events(file: Path, requests: Iterable[Asked]) -> tuple[Event, ...]:
             raise BadEvents(f"{place}: {values['day']!r} is not a day such as 2024-05-01") from None
         found.append(Event(values["reference"], day, What(values["what"]), values["note"], values["by"], line))
     return tuple(sorted(found, key=lambda one: (one.day, one.line)))
+
+
+def add_event(file: Path, event: Event, requests: Iterable[Asked]) -> None:
+    """Add a line at the end and make it safe on disk. What stands there must be readable. Raises BadEvents."""
+    requests = tuple(requests)
+    read_events(file, requests)
+    if event.reference not in {one.reference for one in requests if one.reference}:
+        raise BadEvents(f"no request has the reference {event.reference!r}")
+    if not event.by.strip():
+        raise BadEvents("say who you are (--by)")
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    try:
+        content = file.read_bytes() if file.exists() else b""
+        if not content.strip():
+            writer.writerow(_COLUMNS)
+        elif not content.endswith(b"\n"):
+            out.write("\n")
+        words = (" ".join(text.split()) for text in (event.note, event.by))
+        writer.writerow((event.reference, event.day.isoformat(), event.what.value, *words))
+        with file.open("ab") as end:
+            end.write(out.getvalue().encode())
+            end.flush()
+            os.fsync(end.fileno())
+    except OSError as error:
+        raise BadEvents(f"{file.name} cannot be written: {error.strerror}") from None

@@ -21,7 +21,7 @@ class Matrix:
     counts: tuple[tuple[str, ...], ...]
 
 
-KINDS = ("number", "range", "no number", "refused", "not recorded", "no answer")
+KINDS = ("number", "range", "no number", "refused", "not recorded", "no answer", "passed on", "not asked")
 
 
 def kind_of(cell: Cell | None) -> str:
@@ -40,17 +40,25 @@ def kind_of(cell: Cell | None) -> str:
 def matrix(standings: Sequence[Standing], cells: Iterable[Cell], asked: Questionnaire, period: str) -> Matrix:
     """For one period. The words of a question's answer are never in it, only what kind it is."""
     by_place = {(one.authority.casefold(), one.item): one for one in cells if one.period == period}
+    by_reference = {one.asked.reference: one.asked for one in standings}
     rows, kinds = [], {question.item: dict.fromkeys(KINDS, 0) for question in asked.questions}
     for one in standings:
-        row = [one.asked.authority, one.asked.nation, one.state.value, one.due.isoformat() if one.due else ""]
+        others = [by_reference[reference] for reference in one.asked.instead if reference in by_reference]
+        told = "; ".join(f"{other.authority} ({other.reference})" for other in others)
+        due = one.due.isoformat() if one.due else ""
+        row = [one.asked.authority, one.asked.nation, one.asked.reference, one.state.value, due, told]
         for question in asked.questions:
             kind = kind_of(by_place.get((one.asked.authority.casefold(), question.item)))
+            if not one.asked.asks(question.number):
+                kind = "not asked"
+            elif kind == "no answer" and any(other.asks(question.number) for other in others):
+                kind = "passed on"
             kinds[question.item][kind] += 1
             row.append(kind)
         rows.append(tuple(row))
     counts = tuple((kind, *(str(kinds[question.item][kind]) for question in asked.questions)) for kind in KINDS)
-    heading = ("authority", "nation", "request", "due", *(question.number for question in asked.questions))
-    return Matrix(heading, tuple(rows), counts)
+    fixed = ("authority", "nation", "reference", "request", "due", "asked instead")
+    return Matrix((*fixed, *(question.number for question in asked.questions)), tuple(rows), counts)
 
 
 def as_csv(one: Matrix) -> bytes:
@@ -74,7 +82,7 @@ def as_html(one: Matrix, title: str) -> bytes:
     page = (
         f'<!doctype html><html lang="en-GB"><head><meta charset="utf-8"><title>{escape(title)}</title>'
         f"<style>{style}</style></head><body><h1>{escape(title)}</h1>"
-        + table(("answers", *one.heading[4:]), one.counts, "How many answers are of which kind")
+        + table(("answers", *one.heading[6:]), one.counts, "How many answers are of which kind")
         + table(one.heading, one.rows, "Each request and each question")
         + "</body></html>\n"
     )

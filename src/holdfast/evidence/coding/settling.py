@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from enum import StrEnum
 
 from holdfast.evidence.cells import Reading
@@ -12,6 +14,7 @@ from holdfast.evidence.coding.worksheet import NOTHING, BadCoding, Code, coding_
 from holdfast.evidence.folder import coded_reading
 from holdfast.evidence.questionnaire import Questionnaire
 
+_NO_DATE = datetime.min.replace(tzinfo=UTC)
 Place = tuple[str, str, str]
 """Authority (small letters), period, item."""
 Answer = tuple[str, str, str, str]
@@ -55,6 +58,16 @@ class Version:
     def agreed(self) -> bool:
         """Both coders say the same."""
         return self.readings[0] == self.readings[1]
+
+    @property
+    def order(self) -> tuple[datetime, str]:
+        """When it was sent, as a message's heading says it ("Mon, 23 Nov 2026 09:00:00 +0000"); without a date that can
+        be read, before all that have one. Of one moment, by document."""
+        try:
+            sent = parsedate_to_datetime(self.sent)
+        except ValueError:
+            return _NO_DATE, self.document
+        return (sent if sent.tzinfo else sent.replace(tzinfo=UTC)), self.document
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +160,7 @@ def questions(found: Iterable[Version]) -> tuple[Question, ...]:
             by_place.setdefault(one.place, []).append(one)
     made = []
     for place, here in by_place.items():
-        ordered = tuple(sorted(here, key=lambda one: (one.sent, one.document)))
+        ordered = tuple(sorted(here, key=lambda one: one.order))
         if any(not one.agreed for one in ordered):
             made.append(Question(place, Why.CODERS, ordered))
         elif len({one.readings[0] for one in ordered if one.readings[0] is not None}) > 1:
@@ -186,7 +199,7 @@ def settled(
             by_place.setdefault(one.place, []).append(one)
     cells, still = [], []
     for place, here in by_place.items():
-        latest = max(here, key=lambda one: (one.sent, one.document))
+        latest = max(here, key=lambda one: one.order)
         question = doubtful.get(place)
         if question is None:
             by = "stated by the authority" if latest.stated else f"coded alike by {coders[0]} and {coders[1]}"

@@ -4,9 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from holdfast.evidence.proposing.labels import NUMBER, Label, _own_words, label, when, words
+from holdfast.evidence.proposing.headings import changes_an_answer, doubt, is_heading
+from holdfast.evidence.proposing.labels import (
+    NUMBER,
+    Label,
+    _names,
+    _own_words,
+    _plain,
+    label,
+    says_more,
+    turns,
+    when,
+    words,
+)
 from holdfast.evidence.proposing.proposal import Left, Proposal, Proposed
 from holdfast.evidence.proposing.words import Answer, answer
 from holdfast.evidence.questionnaire import Question, Questionnaire
@@ -21,11 +33,6 @@ _ENDS = re.compile(
     re.I,
 )
 _ANSWER_BEGINS = re.compile(r"^(?:answer|response|reply|our (?:answer|response)|council response|a)\s*[:.–-]\s*", re.I)
-HARMFUL = re.compile(
-    r"[0-9]|includ|exclud|only|approx|estimat|incomplete|as at|care leaver|adult|episode|incident|rounded|may |might|however"  # noqa: E501
-    r"|but |not all|some |other|provisional|snapshot|age|due to|combin|both|same|separate|joint|total|few|several|about",  # noqa: E501
-    re.I,
-)
 
 
 @dataclass
@@ -58,15 +65,17 @@ def from_text(passages: Sequence[Passage], asked: Questionnaire, policy: str) ->
 
 def _segments(passages: Sequence[Passage], asked: Questionnaire) -> Iterator[_Segment]:
     current: _Segment | None = None
-    number = ""
+    number = problem = ""
     for passage in passages:
         said = label(passage.text, asked, number)
         found = NUMBER.match(passage.text)
+        if not said.questions and not passage.quoted and is_heading(passage.text):
+            problem = doubt(passage.text, asked) or problem
         if said.questions:
             number = said.questions[0].number.rstrip("abcdefgh")
             if current is not None:
                 yield current
-            current = _Segment(passage.where, said, head=passage.text)
+            current = _Segment(passage.where, replace(said, problem=said.problem or problem), head=passage.text)
             rest = passage.text[len(passage.text) - len(said.rest) :] if said.rest else ""
             if rest:
                 current.lines.append(Passage(passage.where, rest, passage.quoted))
@@ -123,8 +132,7 @@ def _without_the_question(lines: Sequence[Passage], question: Question, asked: Q
     text = "\n".join(line.text for line in mine)
     repeated, mark, rest = text.rpartition("?")
     if mark:
-        said = words(repeated)
-        if said and len(said & _own_words(question)) < 0.4 * len(said):
+        if says_more(repeated, question, asked) or turns(repeated, question):
             raise Unreadable("the words of the question are not those that were asked")
         return _cleaned(rest.split("\n"))
     found = [line.text for line in mine]
@@ -147,6 +155,12 @@ def _after_the_words(text: str, question: Question, asked: Questionnaire) -> str
             continue
         others = [one for one in asked.questions if one is not question]
         own = len(said & _own_words(question))
+        if (
+            turns(before, question)
+            or says_more(before, question, asked)
+            or any(_plain(before) in _names(one) for one in others)
+        ):
+            continue
         if own >= 0.6 * len(said) and all(len(said & _own_words(one)) <= own for one in others):
             return after
     return text
@@ -170,7 +184,7 @@ def _answers(
         try:
             made.append((line, answer(line, question, asked, policy)))
         except Unreadable:
-            if HARMFUL.search(line) or not made:
+            if not made or changes_an_answer(line, asked):
                 raise first from None
             made.append((line, None))
     return made

@@ -16,6 +16,7 @@ NUMBER = re.compile(
     r"(?:(?P<n>[0-9]{1,2})\s*[.]?\s*[(]?(?P<l>[a-h](?![a-z]))?[).:]*|[(]?(?P<only>[a-h])[).:])(?=[\s.:;)\]-]|$)\s*[-:.)]*\s*",
     re.I,
 )
+FOOTNOTE_MARK = re.compile(r"(?<=\w)\)?\s?(\*+|[†‡]|\[[0-9a-z*]{1,2}\]|[¹²³])\s*:?$")
 _SMALL = frozenset(
     re.findall(
         "[a-z]+",
@@ -25,7 +26,7 @@ _SMALL = frozenset(
         calendar between january december we us our all per each""",
     )
 )
-_NARROWER = re.compile(
+NARROWER = re.compile(
     r"\b(male|female|boys?|girls?|aged?|ages|over 18|adults?|care leavers?|of which|of whom|of these|excluding|except"
     r"|only|new|nationality|gender|british|non-eu|vietnam\w*|albania\w*|ethnic\w*|average|mean|median|percent\w*|rate|%"
     r"|placed (?:out|by)|out of area|cin\b|child in need|children in need|cumulative|approx\w*|estimat\w*)",
@@ -92,8 +93,8 @@ def _checked(question: Question, rest: str, asked: Questionnaire) -> Label:
     exact = [one for one in asked.questions if one is not question and _plain(rest) in _names(one)]
     if exact or (better and not _begins_alike(rest, question)):
         return Label((question,), rest, f"the number says question {question.number}, and the words fit another better")
-    narrower = _NARROWER.search(rest)
-    if narrower and not _NARROWER.search(_all_words(question)):
+    narrower = NARROWER.search(rest)
+    if narrower and not NARROWER.search(_all_words(question)):
         problem = f"the label narrows or changes the question (“{narrower.group()}”)"
         return Label((question,), rest, problem)
     return Label((question,), rest)
@@ -109,6 +110,46 @@ def is_an_answer(text: str) -> bool:
 
 def _all_words(question: Question) -> str:
     return " ".join((question.asks, question.item, *question.also))
+
+
+_DENIES = re.compile(r"\b(not|never|no longer|non|without|other than|neither|nor|former\w*|previous\w*)\b", re.I)
+
+
+def turns(said: str, question: Question) -> bool:
+    """Whether the words deny what the question asks for, or leave out a "not" that it has: "found" for "not found"."""
+    if _begins_alike(said, question) or _plain(said) in _names(question):
+        return False
+    if _DENIES.search(said):
+        return True
+    return bool(words(" ".join(re.findall(r"\bnot (?:been |be )?([a-z]+)", question.asks.casefold()))) & words(said))
+
+
+_OF_ANY_QUESTION = frozenset(["identified", "recorded", "reported", "known", "answer", "response", "figure"])
+
+
+def says_more(said: str, question: Question, asked: Questionnaire) -> bool:
+    """Whether a label has words that its question has not: "in foster care", "under 16"."""
+    mine = _own_words(question) | _OF_ANY_QUESTION | words(" ".join(one.name for one in asked.periods))
+    return bool(words(said) - mine)
+
+
+def changed(said: Label, text: str, asked: Questionnaire) -> str:
+    """Why the words of a row's label may not be its question's, or empty."""
+    (question, *others) = said.questions
+    words_of_it = said.rest or text
+    if FOOTNOTE_MARK.search(text):
+        return f"the label {text!r} points to a footnote"
+    if says_more(said.rest, question, asked) or is_an_answer(said.rest):
+        return "the label says more than its question"
+    if turns(words_of_it, question):
+        return "the label denies what the question asks for"
+    if others or any(
+        re.search(rf"\b{re.escape(one.number)}\b", said.rest, re.I) and not _begins_alike(said.rest, question)
+        for one in asked.questions
+        if one is not question
+    ):
+        return "the label names several questions"
+    return ""
 
 
 def _begins_alike(rest: str, question: Question) -> bool:

@@ -29,9 +29,16 @@ _ZERO_HIDDEN = re.compile(
     r"(including|includes|and) (zero|0)\b|\b(0|zero) (to|and|-) [0-9]|zero(e?s)? (is|are) (also )?(suppressed|hidden)",
     re.I,
 )
+# A number that is shown in place of others is no exact number: "values under 5 have been replaced by 0".
+_STANDS_FOR_MORE = re.compile(
+    r"\b(?:shown|displayed|recorded|reported|replaced|represented|denoted|given|set|changed) (?:as|by|with|to) "
+    r"(?:an? |the (?:number|figure|value) )?['\"“‘]?(?:[0-9]+|zero|nil|none|one|five|ten)\b(?!\*)|\brounded\b",
+    re.I,
+)
 _ALL_NUMBERS = re.compile(
     r"\b(figures?|data|numbers?|counts?|information|answers?|responses?|totals?|values?)\b.{0,60}?"
     r"\b(relates?|are for|is for|covers?|as at|as of|based on|refers?|includ\w*|exclud\w*|only|rounded|snapshot|estimat\w*"  # noqa: E501
+    r"|for the (?:year|period|months?)"
     r"|provisional|incomplete|approximate\w*|financial year|academic year|may (?:be|not)|should be treated)\b",
     re.I,
 )
@@ -63,7 +70,7 @@ def statements(texts: Iterable[str], periods: tuple[Period, ...]) -> Statements:
         if all(found):
             keys.add(text)
         for sentence, key in zip(sentences, found, strict=True):
-            if not key and not basis and _changes_the_basis(sentence, periods):
+            if not basis and (_STANDS_FOR_MORE.search(sentence) or (not key and _changes_the_basis(sentence, periods))):
                 basis = sentence
     return Statements(policies.pop() if len(policies) == 1 else "", frozenset(keys), basis)
 

@@ -4,43 +4,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
-from holdfast.evidence.proposing.answers import HARMFUL
-from holdfast.evidence.proposing.labels import NUMBER, Label, is_an_answer, label, when
+from holdfast.evidence.proposing.columns import Column, columns_of, heading_row
+from holdfast.evidence.proposing.headings import changes_an_answer, doubt, said_of_all
+from holdfast.evidence.proposing.labels import NUMBER, Label, changed, is_an_answer, label, when
 from holdfast.evidence.proposing.proposal import Left, Proposal, Proposed
 from holdfast.evidence.proposing.words import answer
 from holdfast.evidence.questionnaire import Period, Question, Questionnaire
 from holdfast.evidence.reading import Unreadable
 from holdfast.evidence.received.content import Table
 
-_VALUE = re.compile(
-    r"^(answers?|responses?|reply|replies|numbers?|no\.?|counts?|totals?|figures?|values?|(number|total|no\.?) of children"  # noqa: E501
-    r"|children|council response|your answer|(number|total|no\.?) of (episodes|incidents)|episodes|incidents)?$",
-    re.I,
-)
-_NOTES = re.compile(
-    r"^(comments?|notes?|remarks?|explanations?|further information|exemptions?( applied)?|caveats?)$", re.I
-)
-_LABEL = re.compile(
-    r"^(questions?|ref(erence)?|no\.?|item|measure|description|question (no\.?|number|text)|q|#|category|data)?$", re.I
-)
-_PERIOD_HEAD = re.compile(r"^(period|year|calendar year|time ?frame)$", re.I)
-
-
-@dataclass(frozen=True, slots=True)
-class _Column:
-    """What a column holds: "label", "value", "note", "period" or "other"; `period` where its heading names one."""
-
-    sort: str
-    heading: str = ""
-    period: Period | None = None
-    problem: str = ""
-    counts: str = ""
-
 
 def from_table(table: Table, asked: Questionnaire, policy: str) -> Proposed:
-    """The table read both ways; where both give cells, they must be the same cells."""
+    """The table read both ways. What its titles, sections and footnotes make doubtful is left to a person."""
+    found = _both_ways(table, asked, policy)
+    sheet = table.where.removeprefix("sheet ") if table.where.startswith("sheet ") else ""
+    problem = doubt(sheet, asked) or said_of_all(table.rows, heading_row(table.rows, asked), asked)
+    if not problem:
+        return found
+    numbers = [one for one in found.cells if one.reading.lower is not None]
+    rest = tuple(one for one in found.cells if one.reading.lower is None)
+    return Proposed(
+        rest, (*found.left, *(Left(one.item, one.period, one.where, one.excerpt, problem) for one in numbers))
+    )
+
+
+def _both_ways(table: Table, asked: Questionnaire, policy: str) -> Proposed:
+    """Across and down; where both give cells, they must be the same cells."""
     across = _one_way(table, table.rows, asked, policy, "row")
     turned = tuple(zip(*table.rows, strict=True))
     down = _one_way(table, turned, asked, policy, "column")
@@ -63,13 +53,16 @@ def _shown(row: Sequence[str]) -> str:
 
 
 def _one_way(table: Table, rows: Sequence[Sequence[str]], asked: Questionnaire, policy: str, line: str) -> Proposed:
-    heading = _heading(rows, asked)
-    columns = _columns(rows, heading, asked)
+    heading = heading_row(rows, asked)
+    columns = columns_of(rows, heading, asked)
     if not any(column.sort == "value" for column in columns):
         if any(label(cell, asked).questions for row in rows for cell in row[:2] if cell):
             problem = "no column of this table is certain to hold the answers"
             return Proposed((), (Left("", "", table.where, _shown(rows[max(heading, 0)]), problem),))
         return Proposed()
+    if {"q1", "q2", "q3", "q4"} <= {_label_text(row, columns).casefold() for row in rows}:
+        problem = "Q1 to Q4 may be quarters of a year as well as questions"
+        return Proposed((), (Left("", "", table.where, _shown(rows[max(heading, 0)]), problem),))
     cells: list[Proposal] = []
     left: list[Left] = []
     number = ""
@@ -80,6 +73,9 @@ def _one_way(table: Table, rows: Sequence[Sequence[str]], asked: Questionnaire, 
         if found and found.group("n"):
             number = found.group("n")
         if not said.questions:
+            if not _label_text(row, columns) and _heads_again(row, columns):
+                problem = "a second row of headings stands above the answers"
+                return Proposed((), (Left("", "", table.where, _shown(row), problem),))
             continue
         question = said.questions[0]
         where = f"{table.where}, {line} {table.numbers[at] if line == 'row' else at + 1}"
@@ -95,83 +91,12 @@ def _one_way(table: Table, rows: Sequence[Sequence[str]], asked: Questionnaire, 
     return Proposed(tuple(cells), tuple(left))
 
 
-def _heading(rows: Sequence[Sequence[str]], asked: Questionnaire) -> int:
-    """The row that heads the columns: the first of six that names a period or an answer, else the last with several
-    cells above the first question; -1 where there is none."""
-    last = -1
-    for at, row in enumerate(rows[:6]):
-        if any(label(cell, asked).questions for cell in (" ".join(row), *row[:2]) if cell):
-            return last
-        if sum(bool(cell) for cell in row) < 2 and len(row) > 1:
-            continue
-        for cell in row:
-            if cell and (_VALUE.match(cell) or _PERIOD_HEAD.match(cell) or not when(cell, asked.periods).is_silent):
-                return at
-        last = at
-    return last
-
-
-def _columns(rows: Sequence[Sequence[str]], heading: int, asked: Questionnaire) -> list[_Column]:
-    width = len(rows[0])
-    if heading < 0:
-        return [_Column("label")] * (width - 1) + [_Column("value")] if width >= 2 else []
-    made = [_column(rows[heading][at], at, asked) for at in range(width)]
-    if made and made[0].sort == "value" and not made[0].heading:
-        made[0] = _Column("label")
-    for at, column in enumerate(made):  # "Year" may head the questions of a table that was turned
-        if column.sort == "period" and all(when(row[at], asked.periods).is_silent for row in rows[heading + 1 :]):
-            made[at] = _Column("label", column.heading)
-    first = next((at for at, column in enumerate(made) if column.sort == "value"), width)
-    # An unnamed column before the first number holds labels; one after it cannot be told.
-    return [
-        replace(column, sort="label")
-        if column.sort == "other" and at < first and _mostly_words(rows, heading, at)
-        else column
-        for at, column in enumerate(made)
-    ]
-
-
-def _column(text: str, at: int, asked: Questionnaire) -> _Column:
-    said = when(text, asked.periods)
-    bare = re.sub(r"[?:*]+$", "", text).strip()
-    if at == 0 and _LABEL.match(bare):
-        return _Column("label", bare)
-    if _PERIOD_HEAD.match(bare):
-        return _Column("period", bare)
-    if _NOTES.match(bare):
-        return _Column("note", bare)
-    counts = "episodes" if re.search("episodes|incidents", bare, re.I) else ""
-    if said.is_silent:
-        if not bare:
-            return _Column("other")
-        if _VALUE.match(bare):
-            return _Column("value", bare, counts=counts)
-        return _Column("label" if _LABEL.match(bare) else "other", bare)
-    rest = bare
-    if len(said.periods) == 1 and not said.other and not said.is_one_day:
-        period = said.periods[0]
-        rest = re.sub(re.escape(period.name), "", bare, flags=re.I)
-        if (
-            _VALUE.match(re.sub(r"[()\s,:-]+|\b(calendar year|in|during|for|the)\b", " ", rest, flags=re.I).strip())
-            or bare == rest
-        ):
-            return _Column("value", bare, period, counts=counts)
-        return _Column("other", bare, problem=f"the heading {bare!r} says more than a period")
-    problem = "a day where a period was asked" if said.is_one_day else "another time than was asked"
-    return _Column("elsewhen", bare, problem=f"the heading {bare!r} names {problem}")
-
-
-def _mostly_words(rows: Sequence[Sequence[str]], heading: int, at: int) -> bool:
-    cells = [row[at] for row in rows[heading + 1 :] if row[at]]
-    return bool(cells) and sum(bool(re.search("[a-z]{3}", cell, re.I)) for cell in cells) * 2 > len(cells)
-
-
-def _label_text(row: Sequence[str], columns: Sequence[_Column]) -> str:
+def _label_text(row: Sequence[str], columns: Sequence[Column]) -> str:
     parts = [cell for cell, column in zip(row, columns, strict=True) if column.sort == "label" and cell]
     return " ".join(dict.fromkeys(parts))
 
 
-def _row_label(row: Sequence[str], columns: Sequence[_Column], asked: Questionnaire, number: str) -> Label:
+def _row_label(row: Sequence[str], columns: Sequence[Column], asked: Questionnaire, number: str) -> Label:
     parts = [cell for cell, column in zip(row, columns, strict=True) if column.sort == "label" and cell]
     if not parts:
         return Label()
@@ -182,6 +107,8 @@ def _row_label(row: Sequence[str], columns: Sequence[_Column], asked: Questionna
     elif bare:
         text = " ".join([bare.group(1), *parts[1:]])
     said = label(text, asked, number)
+    if said.questions and not said.problem and (problem := changed(said, text, asked)):
+        return Label(said.questions, text, problem)
     if said.questions and any(is_an_answer(part) for part in parts[1:]):
         return Label(said.questions, text, "several answers stand in this row")
     if said.questions or len(parts) == 1:
@@ -190,8 +117,17 @@ def _row_label(row: Sequence[str], columns: Sequence[_Column], asked: Questionna
     return Label(each.pop(), text, "the label says more than its question") if len(each) == 1 else Label()
 
 
+def _heads_again(row: Sequence[str], columns: Sequence[Column]) -> bool:
+    """Whether a column of answers is divided further: children and incidents, boys and girls."""
+    return any(
+        cell and not is_an_answer(cell) and not re.search("[0-9]", cell)
+        for cell, column in zip(row, columns, strict=True)
+        if column.sort == "value"
+    )
+
+
 def _nothing_beneath(
-    rows: Sequence[Sequence[str]], at: int, columns: Sequence[_Column], asked: Questionnaire, number: str
+    rows: Sequence[Sequence[str]], at: int, columns: Sequence[Column], asked: Questionnaire, number: str
 ) -> None:
     """A row without a label beneath an answer belongs to it in a way that cannot be told."""
     if at + 1 >= len(rows):
@@ -205,7 +141,7 @@ def _nothing_beneath(
 
 def _of_row(
     row: Sequence[str],
-    columns: Sequence[_Column],
+    columns: Sequence[Column],
     question: Question,
     asked: Questionnaire,
     policy: str,
@@ -228,7 +164,7 @@ def _of_row(
         if column.sort == "other" and column.heading == "" and cell
     ):
         raise Unreadable("a column without a heading stands in this row")
-    if HARMFUL.search(notes):
+    if notes and changes_an_answer(notes, asked):
         raise Unreadable(f"a remark stands beside the answer: {notes!r}")
     made: dict[str, Proposal] = {}
     for cell, column in values:
@@ -265,7 +201,7 @@ def _touches(heading: str, asked: Questionnaire) -> bool:
 
 
 def _periods(
-    cell: str, column: _Column, named: Sequence[str], columns: Sequence[_Column], asked: Questionnaire
+    cell: str, column: Column, named: Sequence[str], columns: Sequence[Column], asked: Questionnaire
 ) -> tuple[Period, ...]:
     """The period of a cell: from its heading, from the row's own period, or the only one asked."""
     if column.period:

@@ -39,6 +39,17 @@ _CLARIFY = re.compile(
     r"\b(please|could you|need you to|we require) (clarif\w+|confirm what|specify)|seeking clarification", re.I
 )
 _TRANSFERRED = re.compile(r"(have|has been|was) (transferred|forwarded|passed on?) .{0,60}\bto\b .{3,60}council", re.I)
+_DENIED = re.compile(
+    r"\bnot (?:\w+ ){0,2}(?:exempt|exceed|refus|withh|appl|engag|rel(?:y|ied))"
+    r"|\bconsider\w* whether\b|\b(?:do|does|did|is|was) not\W*$|\b(?:similar|previous|earlier) request|\blast year",
+    re.I,
+)
+_WHO = r"(?:children|child|young (?:people|persons?)|uasc|individuals|episodes|incidents)"
+_COUNTS = re.compile(
+    rf"(?<![\w./-])(?!(?:19|20)[0-9]{{2}}\b)[0-9][0-9,]*\s+(?:[a-z-]+\s+){{0,4}}{_WHO}\b"
+    rf"|\b{_WHO}\b[^.0-9]{{0,20}}?(?:\bwere|\bwas|\bis|[:=])\s*[0-9]",
+    re.I,
+)
 
 _SAYS = (
     (_WRONG_BODY, Reason.WRONG_AUTHORITY, "wrong authority"),
@@ -66,6 +77,13 @@ def whole_reply(passages: Sequence[Passage], asked: Questionnaire) -> Proposed:
         where, excerpt = found[0][2].where, found[0][2].text
         return Proposed((), (Left("", "", where, excerpt[:600], f"the reply as a whole says {said}"),))
     reason, raw, passage = found[0]
+    answered = next((one for one in own if _COUNTS.search(one.text)), None)
+    if answered is not None:
+        problem = f"the reply says {reason.words}, and gives a number besides"
+        return Proposed((), (Left("", "", answered.where, answered.text[:600], problem),))
+    if _DENIED.search(passage.text):
+        problem = f"speaks of {reason.words}, and may deny it or tell of another request"
+        return Proposed((), (Left("", "", passage.where, passage.text[:600], problem),))
     if _speaks_of_some(passage.text):
         problem = "speaks of some questions only; which, is for a person to say"
         return Proposed((), (Left("", "", passage.where, passage.text[:600], problem),))

@@ -45,7 +45,7 @@ class Answer:
 
 def answer(text: str, question: Question, asked: Questionnaire, policy: str = "") -> Answer:
     """Raises Unreadable where the words do not mean one thing only."""
-    bare = re.sub(r"^[\s:;–-]+", "", " ".join(text.split()))
+    bare = re.sub(r"^(?:[\s:;]|[–-](?![0-9]))+", "", " ".join(text.split()))
     said = when(bare, asked.periods)
     if said.other or said.is_one_day or len(said.periods) > 1:
         plain = _try(bare, policy)  # "s12: … held only from January 2023" names a time and gives no number
@@ -54,7 +54,7 @@ def answer(text: str, question: Question, asked: Questionnaire, policy: str = ""
         raise Unreadable(f"{bare!r} names another time than was asked, or several")
     if said.periods:
         return _with_period(bare, said.periods[0], question, asked, policy)
-    raw, reading = _amount(bare, question, policy)
+    raw, reading = _amount(bare, question, asked, policy)
     return Answer(raw, reading, None)
 
 
@@ -81,7 +81,7 @@ def _with_period(text: str, period: Period, question: Question, asked: Questionn
             begun = re.search(r"\b(?:there|we)\s*$", head, re.I) if pattern is _PERIOD_FIRST else None
             if begun:
                 rest = f"{begun.group()} {rest}"
-            raw, reading = _amount(rest, question, policy)
+            raw, reading = _amount(rest, question, asked, policy)
             return Answer(raw, reading, period)
     raise Unreadable(f"{text!r} names {period.name} among other words; what it counts is for a person to say")
 
@@ -95,7 +95,18 @@ def _only_time(text: str) -> bool:
     return not re.sub(r"\b(the|calendar|year|period|ending|to|and|from|between|of)\b|[\s.,:()]", "", left, flags=re.I)
 
 
-def _amount(text: str, question: Question, policy: str) -> tuple[str, Reading]:
+def _of_its_whole(said: str, question: Question, asked: Questionnaire) -> bool:
+    """ "Were trafficked", under a question of how many of the trafficked children went missing."""
+    meant = words(said)
+    named = words(question.asks)
+    return bool(meant) and any(
+        meant <= _own_words(one)
+        for one in asked.questions
+        if one is not question and one.counts == question.counts and one.number in named
+    )
+
+
+def _amount(text: str, question: Question, asked: Questionnaire, policy: str) -> tuple[str, Reading]:
     """The amount as it is written, its unit held to what the question counts."""
     plain = _try(text, policy)
     if plain is not None and plain.reason is not Reason.NO_REPLY:
@@ -113,6 +124,8 @@ def _amount(text: str, question: Question, policy: str) -> tuple[str, Reading]:
         raise Unreadable(f"{text!r} cannot be read with certainty")
     if bool(_EPISODES.search(found.group("unit"))) != (question.counts == "episodes"):
         raise Unreadable(f"{text!r} counts {found.group('unit')}, and {question.counts} were asked")
+    if found.group("did") and _of_its_whole(found.group("kind") + found.group("did"), question, asked):
+        raise Unreadable(f"{text!r} speaks of more children than question {question.number} asks for")
     besides = words(f"{found.group('kind')} {found.group('did')}".replace("uasc", "")) - _own_words(question)
     besides -= {"recorded", "reported", "identified"}
     if besides or (found.group("unit").casefold() == "uasc" and "unaccompanied" not in _own_words(question)):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from holdfast.evidence.received.content import Concern, Table, Why
+from holdfast.evidence.template import is_template
 
 _NAMES = re.compile(
     r"\b((first|last|fore|sur|full|child'?s?|family|given|client|pupil|service user) ?names?|forenames?|surnames?"
@@ -28,13 +29,16 @@ def child_level(table: Table) -> Concern | None:
 
     A heading for names, dates of birth or case numbers over two rows is enough; so are columns full of days beside
     another column that differs in every row, or rows called "child 1", "child 2".
+
+    Headings stand in one of the first ten rows; in the round's own template only in the first, so that a note such as
+    "cannot be searched by date of birth" is a note.
     """
-    words = _by_heading(table.rows) or _by_what_stands_there(table.rows)
+    words = _by_heading(table.rows, 1 if is_template(table) else 10) or _by_what_stands_there(table.rows)
     return Concern(Why.CHILD_LEVEL, words, table.where) if words else None
 
 
-def _by_heading(rows: Sequence[Sequence[str]]) -> str:
-    for at, row in enumerate(rows[:10]):
+def _by_heading(rows: Sequence[Sequence[str]], within: int) -> str:
+    for at, row in enumerate(rows[:within]):
         found = [
             (column, what)
             for column, cell in enumerate(row)

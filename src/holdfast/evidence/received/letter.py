@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from xml.etree.ElementTree import Element
 
 from holdfast.evidence.received.archive import Archive, local
@@ -93,10 +94,30 @@ def _text(element: Element) -> str:
     return "".join(said)
 
 
+def _set(run: Element, name: str) -> str:
+    """How a run is set: the value of that property, "on" where it has none, empty where it is not set."""
+    found = next((one for part in run if local(part.tag) == "rPr" for one in part if local(one.tag) == name), None)
+    if found is None:
+        return ""
+    value = next((value for key, value in found.attrib.items() if local(key) == "val"), "on")
+    return "" if value in ("0", "false", "off", "none", "baseline") else value
+
+
 def _run(run: Element) -> str:
+    """What is struck out is not repeated; "2" with a raised 1 is not 21; a footnote leaves its mark."""
+    if _set(run, "strike") or _set(run, "dstrike"):
+        return " [struck out] " if "".join(run.itertext()).strip() else ""
+    text = _plain_run(run)
+    raised = _set(run, "vertAlign") and text.strip() and not re.fullmatch(r"\s*(st|nd|rd|th)\s*", text)
+    return f"[{text.strip()}]" if raised and not text.strip().startswith("[") else text
+
+
+def _plain_run(run: Element) -> str:
     said = []
     for part in run:
         name = local(part.tag)
+        if name in ("footnoteReference", "endnoteReference"):
+            said.append("[*]")
         if name == "t":
             said.append(part.text or "")
         elif name == "tab":

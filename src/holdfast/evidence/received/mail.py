@@ -15,6 +15,7 @@ from holdfast.evidence.received.plain import html_content, passages
 
 _MBOX_BEGINS = re.compile(rb"^From \S+.*[0-9]{4}\r?$", re.M)
 _MOST_HOPS = 25
+_TO = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,20 +75,18 @@ def read_message(content: bytes, limits: Limits, own: frozenset[str] = frozenset
     limits.check_size(len(content))
     message = message_from_bytes(content, policy=policy.default)
     assert isinstance(message, EmailMessage)  # noqa: S101 - the default policy makes no other; for the type checker
-    envelope = _envelope(message)
-    concern = _loop(message, envelope, own)
+    envelope = envelope_of(message)
+    concern = loop(message, envelope, own)
     bodies: list[Piece] = []
     concerns: list[Concern] = []
     attached: list[Attached] = []
-    plain_seen = False
-    for part in _parts(message, limits):
+    for part, is_said_plainly in _parts(message, limits):
         name, kind = _file_name(part), part.get_content_type()
         if name or part.get_content_disposition() == "attachment" or not kind.startswith("text/"):
             attached.append(Attached(name or kind.replace("/", "."), _payload(part)))
         elif kind == "text/plain":
-            plain_seen = True
             bodies += passages(_words(part), limits)
-        elif not plain_seen:
+        elif not is_said_plainly:
             page = html_content(_words(part), limits)
             bodies += page.pieces
             concerns += [Concern(one.why, one.words, one.part or "message body") for one in page.concerns]
@@ -96,22 +95,26 @@ def read_message(content: bytes, limits: Limits, own: frozenset[str] = frozenset
     return Message(envelope, Content("message", tuple(bodies), tuple(concerns)), tuple(attached), concern)
 
 
-def _parts(message: EmailMessage, limits: Limits) -> Iterator[EmailMessage]:
-    """Leaves, a message inside a message being one leaf."""
-    stack: list[tuple[EmailMessage, int]] = [(message, 0)]
+def _parts(message: EmailMessage, limits: Limits) -> Iterator[tuple[EmailMessage, bool]]:
+    """Leaves, a message inside a message being one leaf; with each, whether the same is said in plain text besides."""
+    stack: list[tuple[EmailMessage, int, bool]] = [(message, 0, False)]
     seen = 0
     while stack:
-        part, depth = stack.pop(0)
+        part, depth, plainly = stack.pop(0)
         seen += 1
         limits.check_cells(seen * 100)
         if part.get_content_maintype() == "multipart" and depth < 50:
             inside = [one for one in part.iter_parts() if isinstance(one, EmailMessage)]
-            stack = [(one, depth + 1) for one in inside] + stack
+            if part.get_content_subtype() == "alternative":
+                plainly = plainly or any(
+                    one.get_content_type() == "text/plain" and _words(one).strip() for one in inside
+                )
+            stack = [(one, depth + 1, plainly) for one in inside] + stack
         else:
-            yield part
+            yield part, plainly
 
 
-def _header(message: EmailMessage, name: str) -> str:
+def header(message: EmailMessage, name: str) -> str:
     """A heading as one line; a heading that cannot be read is empty."""
     try:
         return " ".join(str(message.get(name, "")).split())
@@ -119,36 +122,55 @@ def _header(message: EmailMessage, name: str) -> str:
         return ""
 
 
-def _envelope(message: EmailMessage) -> Envelope:
-    name, address = parseaddr(_header(message, "From"))
-    to = getaddresses([_header(message, heading) for heading in ("To", "Cc", "Delivered-To", "X-Original-To")])
+def envelope_of(message: EmailMessage) -> Envelope:
+    """Who wrote to whom, by the headings."""
+    name, address = parseaddr(header(message, "From"))
+    to = getaddresses([header(message, heading) for heading in _TO])
     return Envelope(
         address.casefold(),
         name,
         tuple(one.casefold() for _, one in to if one),
-        _header(message, "Subject"),
-        _header(message, "Date"),
-        _header(message, "Message-ID"),
+        header(message, "Subject"),
+        header(message, "Date"),
+        header(message, "Message-ID"),
     )
 
 
-def _loop(message: EmailMessage, envelope: Envelope, own: frozenset[str]) -> Concern | None:
+def loop(message: EmailMessage, envelope: Envelope, own: frozenset[str]) -> Concern | None:
     """Answering machines and messages that go round: never read as a reply, never answered."""
-    hops = len(message.get_all("Received", []))
-    automatic = _header(message, "Auto-Submitted").casefold()
-    if envelope.sender in own:
-        return Concern(Why.MAIL_LOOP, "comes from our own address")
-    if hops > _MOST_HOPS:
-        return Concern(Why.MAIL_LOOP, f"has passed {hops} servers")
-    if len({one for one in message.get_all("Delivered-To", []) if message.get_all("Delivered-To", []).count(one) > 1}):
-        return Concern(Why.MAIL_LOOP, "was delivered to the same address twice")
-    if automatic and automatic != "no":
+    if words := goes_round(message, envelope, own):
+        return Concern(Why.MAIL_LOOP, words)
+    if is_automatic(message):
         return Concern(Why.MAIL_LOOP, "is an automatic message")
-    if _header(message, "X-Loop") or _header(message, "X-Autoreply") or _header(message, "X-Autorespond"):
-        return Concern(Why.MAIL_LOOP, "is an automatic message")
-    if envelope.sender.startswith(("mailer-daemon@", "postmaster@")):
+    if is_from_a_server(envelope):
         return Concern(Why.MAIL_LOOP, "is a notice that a message could not be delivered")
     return None
+
+
+def goes_round(message: EmailMessage, envelope: Envelope, own: frozenset[str]) -> str:
+    """Why a message is taken to go round in a loop, or empty."""
+    hops = len(message.get_all("Received", []))
+    delivered = message.get_all("Delivered-To", [])
+    if envelope.sender in own:
+        return "comes from our own address"
+    if hops > _MOST_HOPS:
+        return f"has passed {hops} servers"
+    if any(delivered.count(one) > 1 for one in delivered):
+        return "was delivered to the same address twice"
+    return ""
+
+
+def is_automatic(message: EmailMessage) -> bool:
+    """Whether a machine says that it wrote the message (RFC 3834, and what was used before it)."""
+    automatic = header(message, "Auto-Submitted").casefold()
+    return bool(automatic and automatic != "no") or any(
+        header(message, name) for name in ("X-Loop", "X-Autoreply", "X-Autorespond")
+    )
+
+
+def is_from_a_server(envelope: Envelope) -> bool:
+    """Whether a mail server wrote it."""
+    return envelope.sender.startswith(("mailer-daemon@", "postmaster@"))
 
 
 def _file_name(part: EmailMessage) -> str:

@@ -98,6 +98,9 @@ class _Page(HTMLParser):
         self._quote = 0
         self._tables: list[list[list[str]]] = []
         self._cell: list[str] | None = None
+        self._across = 1
+        self._down: list[dict[int, int]] = []  # of each open table: how many rows more a cell above reaches, by column
+        self._raised = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         style = next((value or "" for name, value in attrs if name == "style"), "").replace(" ", "").casefold()
@@ -111,14 +114,30 @@ class _Page(HTMLParser):
         elif tag == "table":
             self._flush()
             self._tables.append([])
+            self._down.append({})
         elif tag == "tr" and self._tables:
             self._tables[-1].append([])
         elif tag in ("td", "th") and self._tables:
             if not self._tables[-1]:
                 self._tables[-1].append([])
-            self._cell = []
+            self._begin_cell(dict(attrs))
+        elif tag in ("s", "strike", "del"):
+            self.handle_data(" [struck out] ")
+            self._skip += 1
+        elif tag in ("sup", "sub"):
+            self._raised += 1
         elif tag in self._BLOCKS:
             self._flush()
+
+    def _begin_cell(self, attrs: dict[str, str | None]) -> None:
+        """A cell that reaches over several columns or rows stands in the first; the others are empty."""
+        row, down = self._tables[-1][-1], self._down[-1]
+        while down.get(len(row)):
+            down[len(row)] -= 1
+            row.append("")
+        self._across, rows = (_span(attrs.get(name)) for name in ("colspan", "rowspan"))
+        down.update(dict.fromkeys(range(len(row), len(row) + self._across), rows - 1))
+        self._cell = []
 
     def handle_endtag(self, tag: str) -> None:
         if tag in ("script", "style", "head", "template"):
@@ -127,10 +146,15 @@ class _Page(HTMLParser):
             self._flush()
             self._quote = max(0, self._quote - 1)
         elif tag in ("td", "th") and self._cell is not None and self._tables:
-            self._tables[-1][-1].append("".join(self._cell))
+            self._tables[-1][-1] += ["".join(self._cell), *[""] * (self._across - 1)]
             self._cell = None
+        elif tag in ("s", "strike", "del"):
+            self._skip = max(0, self._skip - 1)
+        elif tag in ("sup", "sub"):
+            self._raised = max(0, self._raised - 1)
         elif tag == "table" and self._tables:
             self._cell = None
+            self._down.pop()
             one = table(f"table {1 + sum(not isinstance(p, Passage) for p in self.pieces)}", self._tables.pop())
             self.pieces += [one] if one else []
         elif tag in self._BLOCKS:
@@ -139,6 +163,8 @@ class _Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._skip:
             return
+        if self._raised and not re.fullmatch(r"\s*(st|nd|rd|th)?\s*", data):  # "2" with a raised 1 is not 21
+            data = f"[{data.strip()}]"
         (self._text if self._cell is None else self._cell).append(data)
 
     def _flush(self) -> None:
@@ -154,6 +180,11 @@ class _Page(HTMLParser):
         self.close()
         self._flush()
         return tuple(self.pieces)
+
+
+def _span(text: str | None) -> int:
+    """How far a cell reaches; what is no small number is 1."""
+    return int(text) if text and re.fullmatch("[1-9][0-9]?", text.strip(), re.ASCII) else 1
 
 
 def read_html(content: bytes, limits: Limits) -> Content:

@@ -19,27 +19,46 @@ class BadRequests(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One body that was asked: its name, nation, the reference of the request and the address it answers from."""
+    """One body that was asked: its name, nation, the reference of the request and the address it answers from.
+
+    `passed_to` holds the references of the requests with which others were asked instead, between semicolons;
+    `questions` the numbers of those that are asked here, empty for all.
+    """
 
     authority: str
     nation: str
     reference: str = ""
     address: str = ""
+    passed_to: str = ""
+    questions: str = ""
+
+    @property
+    def instead(self) -> tuple[str, ...]:
+        """The references that it was passed on to."""
+        return tuple(one.strip() for one in self.passed_to.split(";") if one.strip())
+
+    def asks(self, number: str) -> bool:
+        """Whether a question is among those asked here."""
+        return not self.questions or number in self.questions.casefold().split()
 
 
+REQUEST_COLUMNS = ("authority", "nation", "reference", "address", "passed_to", "questions")
 _SHARED_POST = frozenset(("gmail.com", "outlook.com", "hotmail.com", "yahoo.com", "whatdotheyknow.com"))
 _BODY = re.compile(r"\b(council|borough|trust|corporation|authority)\b", re.I)
 _NAME = r"(?P<name>[A-Z][\w&',. -]{2,60}(?:Council|Trust|Corporation|Borough))"
 _SPEAKS_FOR = (
     re.compile(
-        r"(?:on behalf of|reply (?:from|of)|response (?:from|of|by)|answers? (?:from|of))\s+(?:the )?" + _NAME + r"\b"
+        r"(?i:on behalf of|reply (?:from|of)|response (?:from|of|by)|answers? (?:from|of))\s+(?i:the )?" + _NAME + r"\b"
     ),
     re.compile(rf"^{_NAME}\.?$"),
 )
 
 
 def read_requests(file: Path) -> tuple[Asked, ...]:
-    """From `authority,nation,reference,address`; the last two may be left out. Raises BadRequests."""
+    """From `authority,nation,reference,address,passed_to,questions`; all but the first two may be left out.
+
+    Raises BadRequests.
+    """
     try:
         rows = list(csv.DictReader(file.read_text(encoding="utf-8-sig").splitlines()))
     except (OSError, UnicodeError, csv.Error) as error:
@@ -48,9 +67,7 @@ def read_requests(file: Path) -> tuple[Asked, ...]:
     for line, row in enumerate(rows, start=2):
         if not (row.get("authority") or "").strip():
             raise BadRequests(f"{file.name} line {line} names no authority")
-        made.append(
-            Asked(*(" ".join((row.get(key) or "").split()) for key in ("authority", "nation", "reference", "address")))
-        )
+        made.append(Asked(*(" ".join((row.get(key) or "").split()) for key in REQUEST_COLUMNS)))
     return tuple(made)
 
 
@@ -92,6 +109,24 @@ class Senders:
             words = f"answers the request to {by_reference} from an address that is not known to be theirs"
             return "", Concern(Why.OTHER_NAME, words)
         return found, None
+
+    def doubt(self, asked: Asked, envelope: Envelope) -> Concern | None:
+        """Why a message about the request of that body may not be theirs, or None: its address is another body's or
+        not known to be theirs, or it gives its sender as another body. A name alone vouches for nobody."""
+        address, theirs = envelope.sender, asked.address.casefold()
+        other = self._by_address(address)
+        if other and plain_name(other) != plain_name(asked.authority):
+            return Concern(Why.OTHER_NAME, f"is about the request to {asked.authority}, from an address of {other}")
+        claimed = self._names.get(plain_name(envelope.sender_name), "") if _BODY.search(envelope.sender_name) else ""
+        if claimed and plain_name(claimed) != plain_name(asked.authority):
+            words = f"is about the request to {asked.authority}, and gives its sender as {claimed}"
+            return Concern(Why.OTHER_NAME, words)
+        domain, home = address.rpartition("@")[2], theirs.rpartition("@")[2]
+        same_house = home not in _SHARED_POST and (domain == home or domain.endswith(f".{home}"))
+        if theirs and address != theirs and not same_house:
+            words = f"is about the request to {asked.authority}, from an address that is not known to be theirs"
+            return Concern(Why.OTHER_NAME, words)
+        return None
 
     def _expects_address(self, authority: str) -> bool:
         return any(one.address for one in self._asked if one.authority == authority)

@@ -14,6 +14,8 @@ from holdfast.evidence.received.store import digest
 
 Opener = Callable[[str, bytes], Content]
 """Reads a document by name and bytes; `worker.Reader.open`, or `opening.open_document` with its limits."""
+TakeApart = Callable[[bytes, Limits, frozenset[str]], Message]
+"""Takes a message apart; `worker.Reader.message`, or `mail.read_message` itself."""
 NOT_REPLIES = frozenset(("requests.csv", "questionnaire.toml", ".ds_store", "thumbs.db", "desktop.ini"))
 
 
@@ -47,7 +49,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """Where bytes come from, before they are opened."""
+    """Where bytes come from, before they are opened. `vouched`: whose message it is was found out before."""
 
     name: str
     content: bytes
@@ -56,15 +58,22 @@ class _Source:
     subject: str = ""
     sent: str = ""
     depth: int = 0
+    vouched: bool = False
 
 
 class TakingIn:
     """Takes in documents one after another and remembers what it has seen."""
 
     def __init__(
-        self, opener: Opener, senders: Senders, limits: Limits, authority: str = "", own: frozenset[str] = frozenset()
+        self,
+        opener: Opener,
+        senders: Senders,
+        limits: Limits,
+        authority: str = "",
+        own: frozenset[str] = frozenset(),
+        take_apart: TakeApart = read_message,
     ) -> None:
-        self._open, self._senders, self._limits = opener, senders, limits
+        self._open, self._senders, self._limits, self._take_apart = opener, senders, limits, take_apart
         self._authority, self._own = authority, own
         self._messages: set[str] = set()
 
@@ -72,6 +81,11 @@ class TakingIn:
         """Every document, in the order of names. Raises BadPlace."""
         for source in self._sources(place):
             yield from self._document(source)
+
+    def message(self, name: str, content: bytes, authority: str) -> Iterator[Document]:
+        """One message whose authority is known, by its reply address or by a person's word. What it and its files hold
+        is read with the same care."""
+        yield from self._document(_Source(name, content, authority, vouched=True))
 
     def _sources(self, place: Path) -> Iterator[_Source]:
         if place.is_file():
@@ -132,7 +146,7 @@ class TakingIn:
 
     def _message(self, source: _Source) -> Iterator[Document]:
         try:
-            message = read_message(source.content, self._limits, self._own)
+            message = self._take_apart(source.content, self._limits, self._own)
         except Quarantined as stop:
             yield self._given(source, Content("message", (), (stop.concern,)))
             return
@@ -141,7 +155,8 @@ class TakingIn:
             yield self._given(source, Content("message", (), (Concern(Why.DAMAGED, words),)))
             return
         authority, concern = self._sender(source, message)
-        concern = message.concern or concern or self._again(message)
+        loop = None if source.vouched and _is_loop(message.concern) else message.concern
+        concern = loop or concern or self._again(message)
         told = replace(source, authority=authority, subject=message.envelope.subject, sent=message.envelope.sent)
         if concern is not None:
             yield self._given(told, Content("message", (), (concern,)))
@@ -157,7 +172,7 @@ class TakingIn:
 
     def _sender(self, source: _Source, message: Message) -> tuple[str, Concern | None]:
         """A folder's name or the option holds over the message; a forwarded message keeps the outer sender."""
-        if source.inside or self._authority:
+        if source.inside or self._authority or source.vouched:
             return source.authority, None
         found, concern = self._senders.of_message(message.envelope)
         if source.authority and found and found != source.authority:
@@ -170,3 +185,7 @@ class TakingIn:
             return Concern(Why.DUPLICATE, "is a message that was taken in before")
         self._messages.add(name)
         return None
+
+
+def _is_loop(concern: Concern | None) -> bool:
+    return concern is not None and concern.why is Why.MAIL_LOOP

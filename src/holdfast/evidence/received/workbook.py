@@ -113,13 +113,16 @@ def _shared_texts(archive: Archive) -> list[str]:
 
 
 def _text_in(element: Element) -> str:
-    """The text of runs; the guides to pronunciation beside them are left out."""
+    """The text of runs; the guides to pronunciation beside them are left out. What is raised or struck out stands in
+    brackets: "2" with a raised 1 is not 21."""
     said = []
     for child in element:
         if local(child.tag) == "t":
             said.append(child.text or "")
         elif local(child.tag) == "r":
-            said += [part.text or "" for part in child if local(part.tag) == "t"]
+            text = "".join(part.text or "" for part in child if local(part.tag) == "t")
+            apart = {local(one.tag) for part in child if local(part.tag) == "rPr" for one in part}
+            said.append(f"[{text}]" if apart & {"vertAlign", "strike"} and text.strip() else text)
     return "".join(said)
 
 
@@ -216,7 +219,9 @@ def _value(element: Element, texts: list[str], formats: list[str]) -> str:
     raw = next((child.text or "" for child in element if local(child.tag) == "v"), "")
     if sort == "s":
         return texts[int(raw)] if raw.isdigit() and int(raw) < len(texts) else ""
-    if sort in ("str", "b", "e") or not raw:
+    if sort == "b":
+        return "TRUE" if raw == "1" else "FALSE"  # as it is shown: no count of one
+    if sort in ("str", "e") or not raw:
         return raw
     style = int(element.get("s", "0"))
     return _number(raw, formats[style] if style < len(formats) else "number")

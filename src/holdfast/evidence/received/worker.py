@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import multiprocessing
 import resource
+from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from types import TracebackType
 
-from holdfast.evidence.received.content import Concern, Content, Why
+from holdfast.evidence.received.content import Concern, Content, Quarantined, Why
 from holdfast.evidence.received.limits import Limits
+from holdfast.evidence.received.mail import Message, read_message
 from holdfast.evidence.received.opening import open_document
+
+_ENDED = Concern(Why.DAMAGED, "ended the process that read it")
 
 
 class Reader:
@@ -35,20 +39,32 @@ class Reader:
 
     def open(self, name: str, content: bytes) -> Content:
         """As `open_document`, and quarantined where it takes too long or ends the process."""
+        answer = self.run(open_document, name, content, self._limits)
+        if isinstance(answer, Content):
+            return answer
+        return Content("not read", (), (answer if isinstance(answer, Concern) else _ENDED,))
+
+    def message(self, content: bytes, limits: Limits, own: frozenset[str]) -> Message:
+        """As `read_message`; a heading of a message alone can be made to take hours. Raises Quarantined."""
+        answer = self.run(read_message, content, limits, own)
+        if isinstance(answer, Message):
+            return answer
+        concern = answer if isinstance(answer, Concern) else _ENDED
+        raise Quarantined(concern.why, concern.words)
+
+    def run(self, job: Callable[..., object], *given: object) -> object:
+        """What a function of some module makes of its arguments there; a Concern where it failed, hung or burst."""
         line = self._begin()
         try:
-            line.send((name, content))
+            line.send((job, given))
             if line.poll(self._limits.seconds):
-                answer = line.recv()
-                if isinstance(answer, Content):
-                    return answer
-            else:
-                self._end()
-                words = f"could not be read in {self._limits.seconds:g} seconds"
-                return Content("not read", (), (Concern(Why.TOO_SLOW, words),))
+                answer: object = line.recv()
+                return answer
+            self._end()
+            return Concern(Why.TOO_SLOW, f"could not be read in {self._limits.seconds:g} seconds")
         except (EOFError, OSError):
             self._end()
-        return Content("not read", (), (Concern(Why.DAMAGED, "ended the process that read it"),))
+        return _ENDED
 
     def _begin(self) -> Connection:
         if self._line is None or self._process is None or not self._process.is_alive():
@@ -75,10 +91,11 @@ def _serve(line: Connection, limits: Limits) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
     with suppress(EOFError, OSError, KeyboardInterrupt):
         while True:
-            name, content = line.recv()
+            job, given = line.recv()
             try:
-                answer = open_document(name, content, limits)
+                answer = job(*given)
+            except Quarantined as stop:
+                answer = stop.concern
             except Exception as error:  # the fault of one file must not lose the rest; its text may name children
-                words = f"could not be read ({type(error).__name__})"
-                answer = Content("not read", (), (Concern(Why.DAMAGED, words),))
+                answer = Concern(Why.DAMAGED, f"could not be read ({type(error).__name__})")
             line.send(answer)

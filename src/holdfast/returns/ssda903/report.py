@@ -198,4 +198,18 @@ class IntakeReport:
         return told
 
 
+def counted(told: dict[str, Any]) -> dict[str, Any]:
+    """A report as it is kept in the database: faults and dropped out children as numbers. One by one they hold numbers
+    and values of children, which no erasure could find again. A report that is counted already is given back as it is.
+    """
+    faults, dropped_out = told.get("faults", []), told.get("dropped_out", 0)
+    if isinstance(dropped_out, list):
+        dropped_out = len(dropped_out)
+    if any("count" not in fault for fault in faults):
+        found = Counter(tuple(fault[name] for name in _OF_A_FAULT) for fault in faults)
+        faults = [dict(zip(_OF_A_FAULT, of, strict=True)) | {"count": n} for of, n in found.items()]
+    return {**told, "faults": faults, "dropped_out": dropped_out}
+
+
+_OF_A_FAULT = ("file", "table", "column", "done")
 _COUNTS = ("read", "taken", "refused", "not_used")

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from holdfast.access.models import Person
 from holdfast.chronology.actions import append
 from holdfast.chronology.draft import Draft
 from holdfast.chronology.installed import vocabulary
@@ -21,11 +22,17 @@ from holdfast.sharing.handover.rows import Answer, Handover, Rung
 from holdfast.sharing.kinds import HandoverAccepted, HandoverOffered, HandoverRefused
 from holdfast.sharing.models import Message
 from holdfast.sharing.queries import contacts_of
+from holdfast.sharing.rota.queries import on_duty
+from holdfast.sharing.rota.rows import RotaDuty, RungLookup
+from holdfast.sharing.rota.telling import tell_a_person
 from holdfast.sharing.rules import CannotTell, Channel, Recipient, What, checked
-from holdfast.worktime.words import say_time
+from holdfast.worktime.words import say_list, say_time
 
 SOURCE = "handover"
 AGAIN_EVERY = timedelta(minutes=10)
+# Nobody is asked again within a minute: who refuses twice in one has pressed the button twice, and the second press is
+# not the answer of the next rung, who has only just been told.
+SAME_PRESS = timedelta(minutes=1)
 TEMPLATE = "handover"
 
 
@@ -104,28 +111,62 @@ def _check(
 
 def _tell_what_is_due(ladder: Ladder, now: datetime) -> int:
     """Tell every rung whose time has come and that has not been told. Nobody is named in the record without being
-    sent a message, and the other way round: both are in this transaction."""
+    sent a message, and the other way round: both are in this transaction. A rung that is a duty of a rota is told to
+    the person who is on now; where nobody is, the next rung is told at once."""
     given, told = ladder.handover, 0
     for due in tellings_due(ladder.times, ladder.again_every, ladder.refusals, now):
-        key = _key(given, due)
-        if not Message.objects.filter(key=key).exists():
-            _tell(ladder, due, key, now)
-            told += 1
+        key, is_last = _key(given, due), due.rung == len(ladder.rungs) - 1
+        if (due.rung in ladder.gaps and not is_last) or Message.objects.filter(key=key).exists():
+            continue
+        rung = ladder.rungs[due.rung]
+        found = on_duty(rung.agency, rung.name, given.child_id, now)
+        if found is not None:
+            _look_up(rung, due, *found, now)
+        if found is not None and found[1] is None and not is_last:
+            return told + _tell_what_is_due(ladders([given])[0], now)
+        _tell(ladder, due, key, now, found)
+        told += 1
     return told
 
 
-def _tell(ladder: Ladder, due: Telling, key: str, now: datetime) -> None:
+def _look_up(rung: Rung, due: Telling, duty: RotaDuty, person: Person | None, now: datetime) -> None:
+    """Write down whom the rota named at this moment, or that it named nobody."""
+    name = str(person)[:120] if person else ""
+    said = {"duty": duty, "person": person, "name": name, "at": now}
+    RungLookup.objects.get_or_create(rung=rung, again=due.again, defaults=said)
+
+
+def _tell(ladder: Ladder, due: Telling, key: str, now: datetime, found: tuple[RotaDuty, Person | None] | None) -> None:
     given, rung = ladder.handover, ladder.rungs[due.rung]
-    entry = None if due.again else _enter(given, HandoverOffered(to=f"{rung.name}, {rung.agency}", of=given.of), now)
+    person = found[1] if found else None
+    name = f"{person} ({rung.name})"[:120] if person else rung.name
+    entry = None if due.again else _enter(given, HandoverOffered(to=f"{name}, {rung.agency}", of=given.of), now)
     late = f" Nobody has accepted since {say_time(given.at)}." if due.rung or due.again else ""
+    late += _nobody_on(ladder, due.rung, found)
     notice = Notice(TEMPLATE, f"Handover: {given.of}"[:200], given.notice + late, given.why, given.basis, (given.of,))
-    to = Recipient(rung.agency, rung.name, Channel(rung.channel), rung.address, rung.phone)
+    to = Recipient(rung.agency, name, Channel(rung.channel), rung.address, rung.phone)
     sender = Sender(given.by, given.by_name, given.from_agency)
     tell(given.child_id, to, notice, sender=sender, key=key, at=now, entry=entry, handover=given, rung=due.rung)
+    if person is not None:
+        words = (
+            f"You are on as {rung.name}, and something waits for you to accept it. Look under Waiting for acceptance."
+        )
+        tell_a_person(person, "Something waits for you to accept it", words, None, key, now, agency=given.from_agency)
+
+
+def _nobody_on(ladder: Ladder, number: int, found: tuple[RotaDuty, Person | None] | None) -> str:
+    """Why this came sooner than its time, or to no named person."""
+    passed = [r.name for r in ladder.rungs[:number] if r.number in ladder.gaps]
+    # Not why: that somebody is on who may not read of this child is nobody's to know.
+    words = f" Nobody could be asked as {say_list(passed)}, so this was told at once." if passed else ""
+    if found is not None and found[1] is None:
+        words += f" Nobody can be asked as {ladder.rungs[number].name}: this goes to whoever can be reached there."
+    return words
 
 
 def _enter(given: Handover, details: Any, at: datetime, *, by: str = "", agency: str = "") -> str:
-    draft = Draft(vocabulary().name_of(details), Moment(utc(at)), details, source=SOURCE)
+    # The occasion joins the answers to what was asked: of two searches for one child each has its own.
+    draft = Draft(vocabulary().name_of(details), Moment(utc(at)), details, source=SOURCE, occasion=str(given.pk))
     done = append(given.child_id, [draft], by=by or given.by, agency=agency or given.from_agency, at=at)
     return done.entries[0].id
 
@@ -138,7 +179,8 @@ def climb(now: datetime) -> int:
     known = set(Message.objects.filter(handover__in=[x.handover.pk for x in open_ones]).values_list("key", flat=True))
     for seen in open_ones:
         due = tellings_due(seen.times, seen.again_every, seen.refusals, now)
-        if all(_key(seen.handover, telling) in known for telling in due):
+        last = len(seen.rungs) - 1
+        if all(_key(seen.handover, t) in known or (t.rung in seen.gaps and t.rung < last) for t in due):
             continue
         with transaction.atomic():
             ladder = _held(seen.handover.pk)
@@ -182,6 +224,9 @@ def _answer(handover: Handover, who: Sender, at: datetime, *, name: str, reason:
     ladder = _held(handover.pk)
     if (before := ladder.accepted) is not None:
         raise AcceptedAlready(before)
+    last = ladder.answers[-1] if ladder.answers else None
+    if last and (last.by, last.name, last.reason) == (who.by, name, reason) and at - last.at < SAME_PRESS:
+        return last
     rung = ladder.reached(at)
     given = Answer.objects.create(
         handover=handover, rung=rung, is_accepted=reason is None, at=at, name=name, by=who.by, agency=who.agency,

@@ -6,23 +6,24 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from holdfast.access.queries import Reader, children_visible
 from holdfast.access.rules import Act
 from holdfast.chronology.installed import vocabulary
 from holdfast.sharing.handover.ladder import Refusal, next_telling, reached
 from holdfast.sharing.handover.rows import Answer, Handover, Rung
-from holdfast.sharing.models import Message, MessageEvent
-from holdfast.sharing.picture import Happened, standing
-from holdfast.sharing.queries import Told, guarded, happened, reading_agencies
+from holdfast.sharing.models import MessageEvent
+from holdfast.sharing.queries import Told, as_told, guarded, reading_agencies
+from holdfast.sharing.rota.rows import RungLookup
 
 ACCEPTED = Answer.objects.filter(handover=OuterRef("pk"), is_accepted=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
-    """A handover with its rungs and its answers, both in order."""
+    """A handover with its rungs and its answers, both in order. Each rung knows what the rota of its duty said, where
+    there is one: `gap_at` when it was reached and nobody was on, `on_name` who was told last."""
 
     handover: Handover
     rungs: tuple[Rung, ...]
@@ -38,7 +39,14 @@ class Ladder:
 
     @property
     def refusals(self) -> list[Refusal]:
-        return [Refusal(a.rung, a.at) for a in self.answers if not a.is_accepted]
+        """What brings the next rung forward: somebody refused, or nobody was on duty."""
+        gone = [Refusal(number, at) for number, at in self.gaps.items()]
+        return [Refusal(a.rung, a.at) for a in self.answers if not a.is_accepted] + gone
+
+    @property
+    def gaps(self) -> dict[int, datetime]:
+        """The rungs at which nobody was on duty, and when that was found."""
+        return {r.number: r.gap_at for r in self.rungs if r.gap_at}  # type: ignore[attr-defined]
 
     @property
     def again_every(self) -> timedelta:
@@ -58,7 +66,11 @@ def ladders(handovers: Iterable[Handover]) -> list[Ladder]:
     keys = [h.pk for h in found]
     rungs: dict[object, list[Rung]] = {k: [] for k in keys}
     answers: dict[object, list[Answer]] = {k: [] for k in keys}
-    for rung in Rung.objects.filter(handover__in=keys).order_by("handover", "number"):
+    looked = RungLookup.objects.filter(rung=OuterRef("pk"))
+    gap = looked.filter(person__isnull=True, again=0).values("at")[:1]
+    on = looked.filter(person__isnull=False).order_by("-again").values("name")[:1]
+    found_on = Rung.objects.filter(handover__in=keys).annotate(gap_at=Subquery(gap), on_name=Subquery(on))
+    for rung in found_on.order_by("handover", "number"):
         rungs[rung.handover_id].append(rung)
     for answer in Answer.objects.filter(handover__in=keys).order_by("pk"):
         answers[answer.handover_id].append(answer)
@@ -102,7 +114,7 @@ def unaccepted_of(who: Reader, children: Collection[str]) -> list[Handover]:
 
 def may_read_of_handovers(who: Reader) -> bool:
     """Whether this reader's agencies may read that something was handed over."""
-    return bool(vocabulary()["handover.offered"].audience & who.audiences)
+    return who.reads_of_all(vocabulary()["handover.offered"].audience, Act.SEE_IN_LIST)
 
 
 def is_of(who: Reader) -> Case:
@@ -114,10 +126,4 @@ def is_of(who: Reader) -> Case:
 
 def messages_of(handover: Handover) -> list[Told]:
     """What was sent for a handover, in order. One query: every message has an event."""
-    messages: dict[object, Message] = {}
-    events: dict[object, list[Happened]] = {}
-    rows = MessageEvent.objects.filter(message__handover=handover).select_related("message")
-    for row in rows.order_by("message__made_at", "message", "number"):
-        messages.setdefault(row.message_id, row.message)
-        events.setdefault(row.message_id, []).append(happened(row))
-    return [Told(message, standing(events[key])) for key, message in messages.items()]
+    return as_told(MessageEvent.objects.filter(message__handover=handover))

@@ -112,9 +112,9 @@ def _actions(who: Reader, names: dict[str, Person], here: frozenset[str], at: da
     for name in names:
         named |= Q(details__contains=name)
     seen = children_visible(who, Act.SEE_IN_LIST, at)
-    refs = EntryRow.objects.filter(seen, named, kind="missing.action_agreed").values("child_id")
+    refs = EntryRow.objects.filter(seen, named, kind="missing.action_agreed").values_list("child_id", flat=True)
     found = []
-    for ref, entries in entries_of(refs).items():  # type: ignore[arg-type]
+    for ref, entries in entries_of(refs).items():
         standing = in_force(entries)
         done = {e.details.action for e in standing if e.kind == "missing.action_done"}
         for e in standing:

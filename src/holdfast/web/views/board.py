@@ -16,9 +16,11 @@ from holdfast.access.actions import record_reading
 from holdfast.access.queries import ties_at
 from holdfast.access.rules import Act
 from holdfast.missing import board as fold
+from holdfast.missing.patterns.queries import may_see_patterns
 from holdfast.missing.queries import everyone_missing
 from holdfast.sharing.handover.queries import unaccepted_of
-from holdfast.web import board_words, missing_words
+from holdfast.sharing.rota.now import rows_of, who_is_on
+from holdfast.web import board_words, missing_words, rota_words
 from holdfast.web.views.missing import LONGEST_FILTER
 from holdfast.web.watch import who_asks
 
@@ -45,7 +47,11 @@ def _board(request: HttpRequest) -> dict[str, Any]:
     everyone = everyone_missing(who, now)
     everything_asked = unaccepted_of(who, [row.ref for row in everyone])
     codes = {row.child.authority for row in everyone} | {one.to_agency for one in everything_asked}
-    ties, names = ties_at([row.ref for row in everyone], now, named_too=codes | set(chosen.values()))
+    on_duty: list[Any] = []
+    ties, names = ties_at(
+        [row.ref for row in everyone], now, named_too=codes | set(chosen.values()),
+        beside=rows_of(None, now) if who.can(Act.SEE_IN_LIST) else None, kept=on_duty,
+    )  # fmt: skip
     rows = [
         row
         for row in everyone
@@ -70,6 +76,7 @@ def _board(request: HttpRequest) -> dict[str, Any]:
         "said": board_words.summary(
             rows, len(waiting), is_narrowed=bool(chosen), may_see_children=who.can(Act.SEE_IN_LIST)
         ),
+        "on_now": rota_words.on_now_lines(who_is_on(on_duty, now), names),
         "key": missing_words.key(rows),
         "bars": board_words.bars(shown, now),
         "ends_after": board_words.ENDS_AFTER,
@@ -89,4 +96,5 @@ def _board(request: HttpRequest) -> dict[str, Any]:
         "chosen": [(names.get(value, value), name) for name, value in chosen.items()],
         "query": urlencode(chosen),
         "may_see_children": who.can(Act.SEE_IN_LIST),
+        "may_see_patterns": may_see_patterns(who),
     }

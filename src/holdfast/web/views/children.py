@@ -11,8 +11,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from holdfast.chronology.story import Story
+from holdfast.missing.patterns.queries import may_see_patterns
 from holdfast.missing.queries import LISTED_RULES
-from holdfast.web import child_words
+from holdfast.web import child_words, pattern_words
 from holdfast.web.child_chronology import SUBJECTS, known_on, narrowed, pages_of
 from holdfast.web.child_duties import beside, coming, duties
 from holdfast.web.duty_groups import duty_groups
@@ -30,12 +31,16 @@ def shown_of(opened: Opened, here: str) -> dict[str, Any]:
     page = opened.page
     tabs = [("child", "Where things stand"), ("duties", "What the law requires"), ("chronology", "Chronology"),
             ("episodes", "Missing episodes"), ("profile", "Profile"), ("told", "Who was told")]  # fmt: skip
+    if may_see_patterns(opened.who):
+        tabs.append(("child-shared", "Shared with others"))
     if page.may_reveal:
         tabs.append(("where", "Where the child lives"))
     if page.may_see_readers:
         tabs.append(("readers", "Who has looked"))
     if page.may_protect:
         tabs.append(("protection", "Who may open"))
+    if page.may_keep:
+        tabs.append(("child-keeping", "How long it is kept"))
     if here == "child-demands":
         tabs.append(("child-demands", "Requests for immigration purposes"))
     return {
@@ -65,6 +70,7 @@ def child(request: HttpRequest, ref: str) -> HttpResponse:
         "lines": child_words.timeline_lines(latest, names, opened.now),
         "earlier": len(page.lines) - len(latest),
         "episodes": child_words.episode_rows(page)[:5],
+        "links": pattern_words.confirmed(page.story),
     }
     return render(request, "children/child.html", {**shown_of(opened, "child"), **shown})
 

@@ -41,7 +41,7 @@ def emergency(request: HttpRequest) -> HttpResponse:
         except CannotDecide as lacks:
             form.add_error(lacks.field, lacks.message)
         except NotForThem:
-            note_miss(who.person, now)
+            note_miss(who.person, now, [ref])
             form.add_error("reference", NOBODY)
         else:
             return redirect("child", ref)

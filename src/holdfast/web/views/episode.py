@@ -16,7 +16,8 @@ from holdfast.access.models import Agency
 from holdfast.chronology.kinds import Audience
 from holdfast.missing.actions import record_in_episode
 from holdfast.missing.conversations import Row, counts, ledger
-from holdfast.missing.picture import Episode
+from holdfast.missing.kinds import Category, CategoryChanged
+from holdfast.missing.picture import Episode, State
 from holdfast.missing.rules import CannotRecord
 from holdfast.web import child_words, report_words
 from holdfast.web.episode_deeds import Deed
@@ -24,21 +25,23 @@ from holdfast.web.episode_purposes import PURPOSES, deed_form
 from holdfast.web.errors import may_not
 from holdfast.web.views.children import shown_of
 from holdfast.web.views.opened import Opened, open_child
+from holdfast.web.views.report import tell
 
 _SALT = "holdfast.web.episode"
 _KEPT_FOR = 12 * 60 * 60  # seconds
 _SEARCH = (
     "missing.sighted", "missing.risk_graded", "missing.category_changed", "missing.action_taken",
     "missing.strategy_meeting_held", "missing.publicity_decided", "missing.found_told",
-    "missing.police_interview_held",
+    "missing.police_interview_held", "missing.named",
 )  # fmt: skip
 _AFTER = (
-    "missing.interview_words", "missing.interview_learned", "missing.action_agreed", "missing.action_done",
+    "missing.interview_words", "missing.interview_learned", "missing.named", "missing.action_agreed",
+    "missing.action_done",
 )  # fmt: skip
 
 
 def _links(page: str, opened: Opened) -> list[tuple[str, str]]:
-    mine = opened.who.audiences
+    mine = opened.page.audiences
     return [(what, p.link) for what, p in PURPOSES.items() if p.page == page and p.audience & mine]
 
 
@@ -108,7 +111,7 @@ def record(request: HttpRequest, ref: str, what: str) -> HttpResponse:
     purpose = PURPOSES.get(what)
     if purpose is None or not opened.page.episodes:
         raise Http404
-    if not purpose.audience & opened.who.audiences:
+    if not purpose.audience & opened.page.audiences:
         return may_not(request)
     episode = opened.page.episodes[-1]
     data = request.POST if request.method == "POST" else None
@@ -116,7 +119,7 @@ def record(request: HttpRequest, ref: str, what: str) -> HttpResponse:
     forces = tuple(police) if what == "police" else ()
     form = deed_form(what, data, now=opened.now, child=opened.page.child.first, forces=forces)
     token = one_press(request, ref, what)
-    if request.method == "POST" and form.is_valid() and _recorded(form, what, episode.number, opened, token):
+    if request.method == "POST" and form.is_valid() and _recorded(form, what, episode, opened, token):
         return redirect(purpose.page, ref)
     shown = {
         "form": form,
@@ -129,12 +132,13 @@ def record(request: HttpRequest, ref: str, what: str) -> HttpResponse:
     return render(request, "missing/episode/record.html", {**shown_of(opened, "episodes"), **shown})
 
 
-def _recorded(form: Deed, what: str, episode: int, opened: Opened, token: str) -> bool:
+def _recorded(form: Deed, what: str, episode: Episode, opened: Opened, token: str) -> bool:
+    details = PURPOSES[what].details(form)
     try:
-        record_in_episode(
+        done = record_in_episode(
             child=opened.page.ref,
-            episode=episode,
-            details=PURPOSES[what].details(form),
+            episode=episode.number,
+            details=details,
             when=form.moment,
             by=opened.who,
             at=opened.now,
@@ -144,7 +148,15 @@ def _recorded(form: Deed, what: str, episode: int, opened: Opened, token: str) -
         field = {"words": "appeal"}.get(error.field, error.field)
         form.refuse(error.message, field if field in form.fields else "")
         return False
+    if done is not None and details == CategoryChanged(Category.MISSING) and _is_away(episode):
+        # Nobody was asked to search for a child whose whereabouts were known.
+        told = episode.reported
+        tell(opened, Category.MISSING, force=told.details.force if told else None, token=token, entry=done.id)
     return True
+
+
+def _is_away(episode: Episode) -> bool:
+    return episode.category is Category.AWAY and episode.state is State.MISSING
 
 
 def page_token(ref: str, what: str, token: str) -> str:

@@ -20,11 +20,13 @@ from holdfast.sharing.actions import Sender, answered, carried_by_hand, hold_not
 from holdfast.sharing.handover.actions import AcceptedAlready, accept, offer, refuse
 from holdfast.sharing.handover.queries import Ladder, ladders, messages_of, waiting_for
 from holdfast.sharing.handover.rows import Handover
+from holdfast.sharing.handover.shift_notes import is_kept_back, with_notes
 from holdfast.sharing.models import Message
 from holdfast.sharing.picture import Standing
 from holdfast.sharing.queries import Access, Told, access_to, told_about, waiting_notices
+from holdfast.sharing.rota.now import on_now
 from holdfast.sharing.rules import BY_HAND, CannotTell, Channel, What
-from holdfast.web import handover_forms, handover_words
+from holdfast.web import handover_forms, handover_words, rota_words
 from holdfast.web.errors import may_not
 from holdfast.web.views.children import shown_of
 from holdfast.web.views.opened import open_child
@@ -49,6 +51,7 @@ def handovers(request: HttpRequest) -> HttpResponse:
         "asked": handover_words.rows(waiting.asked, now),
         "given": handover_words.rows(waiting.given, now),
         "notices": notices,
+        "on_now": rota_words.on_now_lines(on_now(who.agencies, now), {}),
     }
     return render(request, "sharing/handovers.html", shown)
 
@@ -58,7 +61,7 @@ def handovers(request: HttpRequest) -> HttpResponse:
 def handover(request: HttpRequest, number: str) -> HttpResponse:
     """One handover: its ladder, who was told, and the answer. What is not for this reader looks like nothing."""
     now, who = datetime.now(UTC), who_asks(request)
-    ladder = _ladder(number)
+    ladder = _ladder(number, who, now)
     given = ladder.handover
     access = access_to(who, given.child_id, {r.agency for r in ladder.rungs}, given.from_agency, now)
     if not access.is_any:
@@ -76,6 +79,7 @@ def handover(request: HttpRequest, number: str) -> HttpResponse:
     record_reading(who, Act.SEE_IN_LIST, [given.child_id], page="handover", at=now)
     ahead = ladder.next_at(now)
     shown |= {
+        "kept_back": _kept_back(given, access),
         "ladder": ladder,
         "access": access,
         "steps": handover_words.steps(ladder, told, {}),
@@ -86,9 +90,14 @@ def handover(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "sharing/handover.html", shown)
 
 
-def _ladder(number: str) -> Ladder:
+def _kept_back(given: Handover, access: Access) -> str:
+    """What stands in place of the words, where they may be about another child who is kept from this reader."""
+    return handover_words.say_kept_back(given.by_name) if is_kept_back(given, access) else ""
+
+
+def _ladder(number: str, who: Reader, now: datetime) -> Ladder:
     try:
-        found = ladders(Handover.objects.filter(pk=UUID(number)))
+        found = ladders(with_notes(who, Handover.objects.filter(pk=UUID(number)), now))
     except ValueError:
         raise NotOpened from None
     if not found:
@@ -144,7 +153,9 @@ def notice(request: HttpRequest, reference: str) -> HttpResponse:
     record_reading(who, Act.SEE_IN_LIST, [message.child_id], page="notice", at=now)
     if access.as_recipient and message.from_agency not in who.agencies:
         opened(message, known, Sender.of(who), now)
-    return render(request, "sharing/notice.html", _notice(message, known, access, form))
+    shown = _notice(message, known, access, form)
+    of = with_notes(who, Handover.objects.filter(pk=message.handover_id), now).first() if message.handover_id else None
+    return render(request, "sharing/notice.html", shown | {"kept_back": _kept_back(of, access) if of else ""})
 
 
 def _personal(request: HttpRequest, message: Message, known: Standing, now: datetime) -> HttpResponse:

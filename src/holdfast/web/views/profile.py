@@ -26,7 +26,7 @@ from holdfast.web.views.opened import open_child
 def page(request: HttpRequest, ref: str) -> HttpResponse:
     opened = open_child(request, ref)
     kind: Kind = Described.KIND  # type: ignore[attr-defined]
-    may_keep = opened.page.may_record and bool(kind.audience & opened.who.audiences)
+    may_keep = opened.page.may_record and bool(kind.audience & opened.page.audiences)
     if request.method == "POST" and not may_keep:
         return may_not(request)
     known, first = profile(opened.page.story), opened.page.child.first or "the child"
@@ -58,6 +58,9 @@ def page(request: HttpRequest, ref: str) -> HttpResponse:
         "token": page_token(ref, "profile", token),
         "shown": mark(known),
         "may_keep": may_keep,
+        "pictured": known.pictured,
+        "is_photograph_old": known.is_photograph_old(opened.now),
+        "photograph_added": known.photograph.occurred if known.photograph else None,
         "first": first,
     }  # fmt: skip
     return render(request, "children/profile.html", {**shown_of(opened, "profile"), **shown})

@@ -29,7 +29,8 @@ def _draft(request: HttpRequest, opened: Opened, act: str) -> Draft:
     journey = JOURNEYS.get(act)
     if journey is None:
         raise Http404
-    return draft_of(request, journey, opened.page.ref, opened.page.child.first)
+    last = opened.page.episodes[-1].number if opened.page.episodes else 0
+    return draft_of(request, journey, opened.page.ref, opened.page.child.first, last)
 
 
 def _shown(opened: Opened, **more: Any) -> dict[str, Any]:
@@ -77,7 +78,7 @@ def question(request: HttpRequest, ref: str, act: str, slug: str) -> HttpRespons
         return cannot
     form = draft.form(slug, opened.now, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        draft.answer(slug, form)
+        draft.answer(slug, form, opened.now)
         draft.keep(request)
         return _onward(draft, opened)
     shown = _shown(opened, form=form, draft=draft, back=_back(draft, slug), has_error=bool(form.errors))

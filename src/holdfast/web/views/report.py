@@ -14,8 +14,9 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from holdfast.access.actions import record_reading
+from holdfast.access.actions import OverLimit, note_miss, record_reading
 from holdfast.access.models import Agency
+from holdfast.access.queries import SEARCH, search_limit_for
 from holdfast.access.rules import Act
 from holdfast.child.profile import profile
 from holdfast.chronology.entry import Entry
@@ -31,6 +32,7 @@ from holdfast.missing.actions import (
     report,
     report_drafts,
 )
+from holdfast.missing.kinds import Category
 from holdfast.missing.notice import Notice, police_notice
 from holdfast.missing.picture import State
 from holdfast.missing.queries import children_to_report, report_begun, report_by_token
@@ -48,19 +50,30 @@ from holdfast.web.watch import who_asks
 from holdfast.worktime.uk_clock import uk_day
 
 MOST_TYPED = 80
+_LOOKED_FOR = "looked_for"
 _TIMES = ("seen", "when", "call", "paper")
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @never_cache
 def start(request: HttpRequest) -> HttpResponse:
-    """Which child? Those whom this person may report, by name or reference."""
+    """Which child? Those whom this person may report, by name or reference. A name never stands in an address: what
+    was looked for waits in the session."""
     now = datetime.now(UTC)
     who = who_asks(request)
-    asked = request.GET.get("name", "")[:MOST_TYPED]
+    if request.method == "POST":
+        request.session[_LOOKED_FOR] = request.POST.get("name", "")[:MOST_TYPED]
+        kept = {"with": request.POST["with"][:24]} if request.POST.get("with") else {}
+        return redirect(f"{reverse('report')}?{urlencode({**kept, 'found': 'yes'})}")
+    asked = request.session.get(_LOOKED_FOR, "") if "found" in request.GET else ""
+    is_search = bool(asked.strip())
+    if is_search and (limit := search_limit_for(who.person, now)):
+        raise OverLimit(limit)
     shown = children_to_report(who, asked, now)
     refs = [row.child_id for row in (*shown.begun, *shown.found)]
-    record_reading(who, Act.SEE_IN_LIST, refs, page="report", at=now)
+    record_reading(who, Act.SEE_IN_LIST, refs, page=SEARCH if is_search else "report", at=now)
+    if is_search and not shown.found:
+        note_miss(who.person, now, [asked.strip().upper()])
     return render(
         request,
         "missing/report/start.html",
@@ -143,6 +156,7 @@ def question(request: HttpRequest, ref: str, slug: str) -> HttpResponse:
         "with": request.POST.get("with", request.GET.get("with", ""))[:24],
         "has_time": slug in _TIMES,
         "from_profile": form.data == {} and slug not in begun.answers and bool(begun.known.get(slug)),
+        "pictured": profile(opened.page.story).pictured if slug == "sure" else None,
         "number": asked.index(slug) + 1,
         "count": len(asked),
     }
@@ -241,24 +255,32 @@ def _record(begun: Begun, opened: Opened) -> HttpResponse:
         occasion=row.occasion or row.token,
     )
     finish_report(row, shared=begun.shared, at=opened.now)
-    if stored.is_new and not stored.joined:
-        _tell(begun, opened, stored)
+    if stored.is_new and _is_news(stored):
+        police = begun.report(opened.now).police
+        force = police.force if police else None
+        tell(opened, stored.decision.category, force=force, token=stored.token, entry=stored.entries[0].id)
     return redirect("report-done", begun.ref, stored.token)
 
 
-def _tell(begun: Begun, opened: Opened, stored: Reported) -> None:
-    """The messages of a report: written in its transaction, or neither is."""
-    police = begun.report(opened.now).police
+def _is_news(stored: Reported) -> bool:
+    """A further report of the same absence asks nobody anew; one by which a child who was away is missing does: nobody
+    was asked to search for a child whose whereabouts were known."""
+    return not stored.joined or any(e.kind == "missing.category_changed" for e in stored.entries)
+
+
+def tell(opened: Opened, category: Category, *, force: str | None, token: str, entry: str) -> None:
+    """The messages that a child is missing: written in the transaction of the entry that says so, or neither is."""
+    ref = opened.page.ref
     tell_of_report(
-        begun.ref,
-        police_notice(stories([begun.ref])[begun.ref], opened.now, agency=_names(opened)),
-        category=stored.decision.category,
+        ref,
+        police_notice(stories([ref])[ref], opened.now, agency=_names(opened)),
+        category=category,
         authority=opened.page.child.authority,
-        force=(police.force if police else None) or "",
+        force=force or "",
         by=opened.who,
         at=opened.now,
-        token=stored.token,
-        entry=stored.entries[0].id,
+        token=token,
+        entry=entry,
     )
 
 

@@ -31,7 +31,7 @@ def page(request: HttpRequest, ref: str, episode: int) -> HttpResponse:
     opened = open_child(request, ref)
     of_child = opened.page.episodes
     found = next((e for e in of_child if e.number == episode), None)
-    may_record = opened.page.may_record and bool(StrategyMeetingHeld.KIND.audience & opened.who.audiences)  # type: ignore[attr-defined]
+    may_record = opened.page.may_record and bool(StrategyMeetingHeld.KIND.audience & opened.page.audiences)  # type: ignore[attr-defined]
     if request.method == "POST" and not may_record:
         return may_not(request)
     if found is None:

@@ -20,6 +20,7 @@ from holdfast.sharing.queries import reading_agencies
 from holdfast.sharing.rules import CannotTell
 from holdfast.web import shift_words
 from holdfast.web.child_words import Names
+from holdfast.web.handover_words import say_kept_back
 from holdfast.web.watch import who_asks
 from holdfast.worktime.words import say_length
 
@@ -42,11 +43,16 @@ def page(request: HttpRequest) -> HttpResponse:
     form = shift_words.Since({"time": request.GET.get("time", "")[:40]}, now=now)
     since = form.cleaned_data["time"] if form.is_valid() else now - shift_words.USUAL
     found = shift(who, since, now)
-    alerts, notes = left_for(who, found.children, since)
+    left = left_for(who, found.children, since)
+    alerts, notes, going_on = left.alerts, left.notes, left.going_on[: shift_words.MOST_LINES]
     names = Names((one.entry for one in shift_words.told_in(found)), [one.to_agency for one in alerts])
     parts = shift_words.parts(found, names, now)
     listed = {line.child.child_id for part in parts for line in part.lines}
-    listed |= {one.child_id for one in alerts[: shift_words.MOST_LINES]} | {r for note in notes for r in note.children}
+    listed |= (
+        {one.child_id for one in going_on}
+        | {one.child_id for one in alerts[: shift_words.MOST_LINES]}
+        | {r for note in notes for r in note.children}
+    )
     record_reading(who, Act.SEE_IN_LIST, listed, page="shift", at=now)
     shown = {
         "section": "shift",
@@ -61,8 +67,10 @@ def page(request: HttpRequest) -> HttpResponse:
             (one, names.agency(one.to_agency), say_length(now - one.at)) for one in alerts[: shift_words.MOST_LINES]
         ],
         "alert_count": len(alerts),
+        "going_on": going_on,
         "waiting": [note for note in notes if note.accepted_at is None],
         "taken": [note for note in notes if note.accepted_at is not None],
+        "say_kept_back": say_kept_back,
         "me": who.person.username,
         "may_see_children": who.can(Act.SEE_IN_LIST),
         "may_leave": who.can(Act.RECORD),
@@ -82,7 +90,7 @@ def _take_over(who: Reader, token: str, now: datetime) -> bool:
 def note(request: HttpRequest) -> HttpResponse:
     """Leave a note for one team of the person's own agency."""
     now, who = datetime.now(UTC), who_asks(request)
-    found = children_of_a_shift(who, Act.RECORD, now)
+    found = children_of_a_shift(who, now)
     # Those who are missing come first; the others can be handed over on their own pages.
     children = dict(list(found.items())[:MOST_IN_A_NOTE])
     record_reading(who, Act.SEE_IN_LIST, children, page="shift-note", at=now)

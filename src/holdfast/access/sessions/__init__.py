@@ -1,0 +1,1 @@
+"""Sessions that have ended, and what waits in them."""

@@ -1,0 +1,1 @@
+"""Where something of a child lies, and what erasing it there means."""

@@ -1,0 +1,1 @@
+"""Covers and swaps: asked of named people, and nothing before they accept."""
