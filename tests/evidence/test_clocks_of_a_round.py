@@ -94,6 +94,10 @@ def test_reviews_and_complaints_under_each_act():
         "40 working days, without Good Friday, Easter Monday and 5 May"
     )
     assert on("2025-05-23", *refused).step is None
+    there = on("2025-03-25", *refused, body=MORAY)
+    assert there.step_until == date(2025, 5, 29), "FOISA s20(5): they begin when the time for an answer ends, 31 March"
+    late = on("2025-04-10", ("2025-03-03", "sent"), ("2025-04-09", "refused"), body=MORAY)
+    assert late.step_until == date(2025, 6, 9), "an answer that came later begins them"
     asked = [*refused, ("2025-04-01", "review_asked")]
     assert on("2025-05-01", *asked).state is State.REVIEW
     assert on("2025-05-07", *asked).step is None, "the Commissioner waits for forty working days"

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from holdfast.access.actions import add_person, end_post, give_post, open_agency, open_in_an_emergency, record_reading
 from holdfast.access.models import Person
@@ -80,6 +81,16 @@ def _try(sql: str) -> int:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql)
         return int(cursor.rowcount)
+
+
+def test_every_table_is_held_before_any_right_is_changed():
+    """Else the database's own sweeping, which waits for a changed right and holds the next table, stands against it."""
+    with CaptureQueriesContext(connection) as said:
+        second_wall.harden()
+    words = [query["sql"].lstrip() for query in said if not query["sql"].lstrip().startswith(("SELECT", "SAVEPOINT"))]
+    assert words[0].startswith("LOCK TABLE")
+    with connection.cursor() as cursor:
+        assert all(f'"{table}"' in words[0] for table in connection.introspection.table_names(cursor))
 
 
 FORBIDDEN = [

@@ -182,9 +182,9 @@ def harden(password: str | None = None) -> list[str]:
     if connection.vendor != "postgresql":
         raise NotPostgreSQL
     with transaction.atomic(), connection.cursor() as cursor:
-        _make_role(cursor, password)
         there = set(connection.introspection.table_names(cursor))
-        _hold(cursor, there & (CHILD_TABLES.keys() | STATED_TABLES.keys() | PLAIN_TABLES.keys()))
+        _hold(cursor, there)
+        _make_role(cursor, password)
         for table, rights in CHILD_TABLES.items():
             _grant(cursor, table, rights)
             _close(cursor, table, rights, read=_MAY_READ.format(table=table), write=_SAID, change=_SAID)
@@ -200,8 +200,9 @@ def harden(password: str | None = None) -> list[str]:
 
 
 def _hold(cursor: Any, tables: Iterable[str]) -> None:
-    """Every table, before any right is changed. The database's own sweeping of a table (autovacuum) waits for a right
-    that was changed and holds the table that is wanted next, each waiting for the other; here it gives way."""
+    """Every table, before any right is changed: taking rights away from all tables changes each of them. The database's
+    own sweeping of a table (autovacuum) waits for a right that was changed, and holds the table that is wanted next,
+    each waiting for the other; here it gives way."""
     names = ", ".join(f'"{table}"' for table in sorted(tables))
     cursor.execute(f"LOCK TABLE {names} IN ACCESS EXCLUSIVE MODE")
 

@@ -121,7 +121,7 @@ def standing(asked: Asked, events: Sequence[Event], on: date) -> Standing:
         return _review(at, last, days, law, on)
     if last.what in (What.REFUSED, What.ANSWERED_IN_PART):
         state = State.REFUSED if last.what is What.REFUSED else State.IN_PART
-        until = days.add(last.day, REVIEW_ASKED_WITHIN)
+        until = _review_until(last.day, starts, days, law)
         if on > until:
             return at(state, f"the time to ask for a review ended on {until}")
         return at(
@@ -136,6 +136,13 @@ def standing(asked: Asked, events: Sequence[Event], on: date) -> Standing:
         What.WITHDRAWN: State.WITHDRAWN,
     }
     return at(ended[last.what], f"on {last.day}")
+
+
+def _review_until(answered: date, starts: Sequence[date], days: Regime, law: str) -> date:
+    """The last day to ask for a review of an answer. FOIA: the code of practice counts from the answer. FOISA s20(5):
+    from the end of the time for an answer, or from an answer that came later than that."""
+    begins = max(answered, days.add(starts[-1], REPLY)) if law == "foisa" and starts else answered
+    return days.add(begins, REVIEW_ASKED_WITHIN)
 
 
 def _starts(events: Iterable[Event]) -> tuple[date, ...]:
