@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -161,6 +162,30 @@ def test_a_hidden_count_stays_within_its_band_and_a_silent_one_under_its_limit()
     assert 300 + 20 <= made.lower <= made.upper <= 300 + 80
     tight = [Member("S", "England", None, 2, 100_000)]
     assert modelled_total(members(silent=0) + tight, seed=2).upper <= 302
+
+
+def test_a_sum_of_hidden_parts_is_modelled_part_by_part():
+    """Two numbers under 5 are seldom 8 together: taken as one number from 0 to 8, each would be too high."""
+    chance = np.random.default_rng(5)
+    told, flat, true = [], [], 0
+    for at in range(900):
+        parts = [int(one) for one in chance.poisson((3, 2))]
+        ranges = tuple(Range(0, 4) if one < 5 else Range(one, one) for one in parts)
+        ranges = ranges if at % 3 else tuple(Range(one, one) for one in parts)  # a third hide nothing
+        whole = ranges[0] + ranges[1]
+        told.append(Member(f"A{at}", "England", whole, None, 100, parts=ranges))
+        flat.append(Member(f"A{at}", "England", whole, None, 100))
+        true += sum(parts)
+    by_parts, as_one = (modelled_total(some, seed=1, draws=500, compare=False) for some in (told, flat))
+    assert by_parts.lower <= true <= by_parts.upper
+    assert true < as_one.lower
+
+
+def test_what_the_whole_says_beyond_its_parts_is_kept():
+    told = Member("A", "England", Range(6, 8), None, 100, parts=(Range(0, 4), Range(0, 4)))
+    assert not told.is_by_parts
+    made = modelled_total([*members(silent=0), told], seed=1)
+    assert 306 <= made.lower <= made.upper <= 308
 
 
 def test_the_model_refuses_to_speak_for_almost_everyone():

@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 import holdfast.cli.evidence  # noqa: F401 - registers the commands
 from holdfast.cli.main import app
+from holdfast.figures.in_words import in_figures
 from holdfast.figures.national import known_figures
 from holdfast.figures.textcheck import check_text
 
@@ -75,6 +76,16 @@ def test_without_known_figures_the_range_of_denominators_is_still_named():
         ("numbers grew from 0 to 12, up 100%", "no percentage"),
         ("30 of 20 (150%)", "no part"),
         ("Numbers rose from 200 to 150, up 25%", "is a fall"),
+        ("Thirty per cent (864 of 2,335) went missing.", "37.0 %, not 30 %"),
+        ("864 of 2,335 children, one in four, went missing.", "37.0 %"),
+        ("Half of the children (864 of 2,335) went missing.", "37.0 %"),
+        ("Nearly half (864 of 2,335) went missing.", "37.0 %"),
+        ("Less than a third: 864 of 2,335.", "37.0 %"),
+        ("Numbers doubled from 590 to 1,015.", "1.72 times 590"),
+        ("More than trebling from 100 (2020) to 250 (2024).", "2.5 times 100"),
+        ("from 590 to 1,015, almost double", "1.72 times 590"),
+        ("2,335 children were trafficked. Of these, 864 (40 per cent) went missing.", "37.0 %, not 40 %"),
+        ("We know of 2,335 children.\nOf them 40 per cent (864) went missing.", "37.0 %, not 40 %"),
     ],
 )
 def test_a_sentence_that_its_numbers_do_not_bear_is_refused_with_the_reason(text, said):
@@ -101,11 +112,39 @@ def test_a_sentence_that_its_numbers_do_not_bear_is_refused_with_the_reason(text
         "32.8 to 44.2 % over all 2,638 known",
         "From 2018 to 2020 numbers rose 22 per cent.",
         "3 of 5 authorities replied by 22 November 2026.",
+        "Thirty-seven per cent (864 of 2,335) went missing.",
+        "More than a third (864 of 2,335) went missing.",
+        "864 of 2,335, or more than one in three.",
+        "Nearly two in five: 864 of 2,335.",
+        "Numbers nearly doubled, from 590 to 1,100.",
+        "Halved from 200 to 100.",
+        "2,335 children were trafficked. Of these, 864 (37 per cent) went missing.",
+        "864 of 2,335 (37 per cent); half of them were found within a day.",
+        "One third party wrote; five six and twenty hundred are no numbers.",
         "",
     ],
 )
 def test_a_sentence_that_its_numbers_bear_passes(text):
     assert check_text(text, known_figures()) == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "figures"),
+    [
+        ("thirty-seven", "37"),
+        ("Twenty five", "25"),
+        ("two thousand three hundred and thirty-five", "2335"),
+        ("nineteen hundred", "nineteen hundred"),
+        ("five six", "five six"),
+        ("twenty twelve", "twenty twelve"),
+        ("one", "one"),
+        ("five and six", "5 and 6"),
+        ("nine hundred thousand", "900000"),
+        ("someone, often tense", "someone, often tense"),
+    ],
+)
+def test_numbers_in_words_are_read_where_they_are_numbers(words, figures):
+    assert in_figures(words) == figures
 
 
 def test_the_line_is_that_of_the_text():

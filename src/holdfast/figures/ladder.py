@@ -33,6 +33,7 @@ class Member:
     size: int | None
     previous: Range | None = None
     thought: Range | None = None  # for the model alone: see HIDDEN_AT_MOST
+    parts: tuple[Range, ...] = ()  # for the model alone: of a sum, what each part can be
 
     @property
     def likely(self) -> Range:
@@ -40,6 +41,11 @@ class Member:
         if self.thought is None:
             return self.possible
         return Range(self.thought.lower, least(self.thought.upper, self.possible.upper))
+
+    @property
+    def is_by_parts(self) -> bool:
+        """A sum of which no more is known than of its parts: two numbers under 5 are seldom 8 together."""
+        return bool(self.parts) and total(self.parts) == self.likely
 
     @property
     def possible(self) -> Range:

@@ -20,7 +20,7 @@ PAIR_TURNED = re.compile(
 )
 PAIR_OF_WHOM = re.compile(
     rf"(?P<y>{NUMBER})(?:\s[a-z]+){{0,10}},?\s(?:and\s)?"
-    rf"(?:of\s(?:whom|which|these|them)\s(?:only\s)?(?P<x>{NUMBER})|(?P<x2>{NUMBER})\sof\s(?:whom|which|these|them)\b)"
+    rf"(?:of\s(?:whom|which|these|those|them),?\s(?:only\s)?(?:[0-9.]+{PER_CENT}\s\(?)?(?P<x>{NUMBER})(?!{PER_CENT})|(?P<x2>{NUMBER})\sof\s(?:whom|which|these|them)\b)"
 )
 SHARE_OF = re.compile(
     rf"(?P<p>[0-9]+(?:\.[0-9]+)?){PER_CENT}\sof\s(?:(?:the|all|some|these|those|known|a|total|of)\s){{0,4}}(?P<y>{NUMBER})(?!{PER_CENT})"
@@ -55,7 +55,24 @@ FALL = re.compile(r"\b(?:fell|falls?|fallen|down|drop\w*|decreas\w+|fewer|lower)
 
 
 def sentences(text: str) -> Iterator[tuple[int, str]]:
-    """Sentences with the line on which each begins; white space made single."""
+    """Sentences with the line on which each begins; white space made single. One that begins "Of these" goes on with
+    what the one before said, and is read with it."""
+    held: tuple[int, str] | None = None
+    for line, sentence in _single(text):
+        if held is not None and _GOES_ON.match(sentence):
+            held = held[0], f"{held[1].rstrip('.!?')}, {sentence[0].casefold()}{sentence[1:]}"
+            continue
+        if held is not None:
+            yield held
+        held = line, sentence
+    if held is not None:
+        yield held
+
+
+_GOES_ON = re.compile(r"Of\s(?:these|those|them|whom)\b", re.I)
+
+
+def _single(text: str) -> Iterator[tuple[int, str]]:
     start = 0
     for end in [*(found.end() for found in re.finditer(r"(?<=[a-z0-9%)])[.!?](?=\s|$)|\n\s*\n", text)), len(text)]:
         part = text[start:end]

@@ -47,6 +47,7 @@ class Silence:
 def silences(cells: Sequence[Cell], plan: Plan, sizes: Sizes) -> tuple[Silence, ...]:
     """Each `[[silent]]` of the plan, for every period in which its item was asked but the one it is anchored on."""
     thought = _thought(cells, plan)
+    parts_of = {one.item: one.parts for one in plan.sums}
     cells = with_sums(cells, plan.sums)
     table = narrowed(cells, plan.limits, plan.sums)
     made = []
@@ -55,7 +56,8 @@ def silences(cells: Sequence[Cell], plan: Plan, sizes: Sizes) -> tuple[Silence, 
         for period in periods:
             if period != wanted.previous:
                 members, faults = _members(cells, table.range, wanted, period, sizes)
-                members = [replace(one, thought=thought(one.name, period, wanted.item)) for one in members]
+                parts = parts_of.get(wanted.item, ())
+                members = [_for_the_model(one, period, wanted.item, parts, table.range, thought) for one in members]
                 told = [
                     fault.problem for fault in table.faults if fault.period == period and wanted.item in fault.items
                 ]
@@ -76,6 +78,15 @@ def _thought(cells: Sequence[Cell], plan: Plan) -> RangeOf:
     table = narrowed(with_sums(assumed, plan.sums), plan.limits, plan.sums)
     broken = {(fault.authority.casefold(), fault.period) for fault in table.faults}
     return lambda name, period, item: None if (name.casefold(), period) in broken else table.range(name, period, item)
+
+
+def _for_the_model(
+    one: Member, period: str, item: str, parts: Sequence[str], range_of: RangeOf, thought: RangeOf
+) -> Member:
+    """The same authority with what the model alone takes as likely, of the whole and of each part."""
+    found = [thought(one.name, period, part) or range_of(one.name, period, part) for part in parts]
+    known = tuple(part for part in found if part is not None)
+    return replace(one, thought=thought(one.name, period, item), parts=known if len(known) == len(parts) else ())
 
 
 def silence(

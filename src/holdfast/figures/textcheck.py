@@ -1,8 +1,8 @@
 """Sentences held to their figures: a text is refused where its percentage does not follow from its numbers.
 
 It reads "864 of 2,335 (37 per cent)", "37 % of 2,335", "from 590 to 1,015, up 72 per cent", "from 24 % to 37 %,
-up 13 percentage points", with nearly, over and about. Numbers written as words are not read, and a text without
-fault is not thereby true.
+up 13 percentage points", with nearly, over and about; the same in words, "one in three" and "doubled" (`in_words`). A
+text without fault is not thereby true.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from holdfast.figures import in_words
 from holdfast.figures.claims import wrong_base
 from holdfast.figures.percent import Percent, fitting_denominators, growth, said
 from holdfast.figures.phrases import (
@@ -72,12 +73,13 @@ def check_text(text: str, known: Sequence[KnownRate | KnownCount] = ()) -> tuple
     rates = [one for one in known if isinstance(one, KnownRate)]
     counts = [one for one in known if isinstance(one, KnownCount)]
     found: list[Fault] = []
-    for line, sentence in sentences(text):
+    for line, sentence in sentences(in_words.in_figures(text)):
         taken: set[int] = set()
         found += _rate_changes(line, sentence, taken)
         found += _changes(line, sentence, taken)
         shares = [*_pairs(line, sentence, taken, rates), *_shares_of(line, sentence, taken, rates)]
         found += shares or _beside_everyone(line, sentence, rates)
+        found += _in_words(line, sentence)
         found += _added_groups(line, sentence, counts)
     return tuple(found)
 
@@ -300,6 +302,20 @@ def _short(number: Fraction) -> str:
 
 def _is_year(text: str) -> bool:
     return bool(re.fullmatch(r"(19|20)[0-9]{2}", text))
+
+
+def _in_words(line: int, sentence: str) -> Iterator[Fault]:
+    for one in in_words.shares(sentence):
+        if one.b > one.a:
+            yield Fault(line, one.quoted, f"{one.b:,} is no part of {one.a:,}")
+        elif not in_words.bears(one):
+            yield Fault(line, one.quoted, f"{one.b:,} of {one.a:,} is {said(Fraction(one.b, one.a))} %")
+    for one in in_words.changes(sentence):
+        if one.a == 0:
+            yield Fault(line, one.quoted, "a change from 0 is no multiple")
+        elif not in_words.bears(one):
+            times = f"{float(Fraction(one.b, one.a)):.2f}".rstrip("0").rstrip(".")
+            yield Fault(line, one.quoted, f"{one.b:,} is {times} times {one.a:,}")
 
 
 def _added_groups(line: int, sentence: str, counts: Sequence[KnownCount]) -> Iterator[Fault]:

@@ -1,7 +1,8 @@
 """Authorities that resemble one another: rates drawn from one distribution about each nation's mean.
 
 Two families of rates stand side by side, gamma and the heavier-tailed log-normal, each with every spread on a grid;
-the answers weigh them. Counts are Poisson about rate times size; a hidden count adds the chance of its whole band.
+the answers weigh them. Counts are Poisson about rate times size; a hidden count adds the chance of its whole band, a
+sum of hidden parts that of each part's band, as large a share of the whole as with those who gave every part.
 Nations' mean rates are normal in their logarithm (standard deviation NATIONS_DIFFER) about a level of which nothing is
 assumed. A number hidden without a stated limit is thought to be small (ladder.HIDDEN_AT_MOST). The posterior is
 computed on a lattice of rates, without chains that could fail to settle.
@@ -18,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special, stats
 
+from holdfast.figures.bounds import Range
 from holdfast.figures.ladder import Member
 
 Array = NDArray[np.float64]
@@ -119,6 +121,23 @@ def _open_above(one: Member) -> bool:
     return not one.exact and (upper is None or (one.limit is not None and upper >= one.limit))
 
 
+def _within(one: Range, means: Array) -> Array:
+    """The chance that a Poisson count of each mean lies in a range."""
+    if one.is_exact:
+        return np.asarray(np.exp(stats.poisson.logpmf(one.lower, means)))
+    up_to = np.ones(len(means)) if one.upper is None else special.pdtr(one.upper, means)
+    return np.maximum(up_to - (special.pdtr(one.lower - 1, means) if one.lower > 0 else 0.0), 0.0)
+
+
+def _shares(known: Sequence[Member]) -> Array:
+    """How a sum falls into its parts, by those who gave every part: the same shares are assumed everywhere."""
+    counts = np.full(max((len(one.parts) for one in known), default=0), 0.5)
+    for one in known:
+        if one.parts and all(part.is_exact for part in one.parts):
+            counts += [part.lower for part in one.parts]
+    return np.asarray(counts / counts.sum()) if counts.size else counts
+
+
 class _Posterior:
     """What the answers leave likely: draws of each nation's level and of the family, the same family for all."""
 
@@ -127,6 +146,7 @@ class _Posterior:
         count = sum(one.likely.lower + (one.likely.upper or one.likely.lower) for one in known) / 2
         self.rates = max(count, 0.5) / sum(one.size or 0 for one in known) * np.exp(LATTICE)
         self.used, self.chance, self.draws = used, chance, draws
+        self.shares = _shares(known)
         self.nations = list(dict.fromkeys(one.nation for one in used))
         likely = []
         for nation in self.nations:
@@ -159,11 +179,11 @@ class _Posterior:
 
     def _chance_of(self, one: Member) -> Array:
         """The chance of an answer for each rate of the lattice."""
-        means, low, high = self.rates * (one.size or 0), one.likely.lower, one.likely.upper
-        if low == high:
-            return np.exp(stats.poisson.logpmf(low, means))
-        up_to = np.ones(len(means)) if high is None else special.pdtr(high, means)
-        return np.maximum(up_to - (special.pdtr(low - 1, means) if low > 0 else 0.0), 0.0)
+        means = self.rates * (one.size or 0)
+        if one.exact or not one.is_by_parts:
+            return _within(one.likely, means)
+        chances = [_within(part, share * means) for part, share in zip(one.parts, self.shares, strict=True)]
+        return np.asarray(np.prod(chances, axis=0))
 
     def _own_rates(self, one: Member, draws: int) -> Array:
         """Draws of an authority's own rate, given its answer."""
@@ -176,8 +196,12 @@ class _Posterior:
         return np.asarray(self.rates[span][self._choice(weights)] * jitter)
 
     def hidden(self, one: Member) -> Array:
-        """Draws of a count that is known to lie in a band."""
-        return self._counts(self._own_rates(one, self.draws) * (one.size or 0), one)
+        """Draws of a count that is known to lie in a band, or each of whose parts is."""
+        means = self._own_rates(one, self.draws) * (one.size or 0)
+        if not one.is_by_parts:
+            return self._counts(means, one.likely)
+        pairs = zip(one.parts, self.shares, strict=True)
+        return sum((self._counts(share * means, part) for part, share in pairs), np.zeros(self.draws))
 
     def silents(self, silent: Sequence[Member], tilt: float = 1.0) -> Array:
         """Draws of the total of those of whom nothing is known but a limit, at `tilt` times their rates."""
@@ -192,11 +216,11 @@ class _Posterior:
         beside[gamma] = self.chance.gamma(shapes) / shapes
         beside[~gamma] = np.exp(spreads * self.chance.standard_normal(len(spreads)) - spreads**2 / 2)
         level = np.exp(LEVELS[at] + (LEVELS[1] - LEVELS[0]) * (self.chance.random(self.draws) - 0.5))
-        return self._counts(tilt * self.rates[len(LATTICE) // 2] * level * beside * (one.size or 0), one)
+        return self._counts(tilt * self.rates[len(LATTICE) // 2] * level * beside * (one.size or 0), one.likely)
 
-    def _counts(self, means: Array, one: Member) -> Array:
+    def _counts(self, means: Array, within: Range) -> Array:
         """Poisson counts within what is possible; one that never falls there is put at the nearer end."""
-        low, high = one.likely.lower, np.inf if one.likely.upper is None else one.likely.upper
+        low, high = within.lower, np.inf if within.upper is None else within.upper
         found = np.asarray(self.chance.poisson(means), dtype=float)
         for _ in range(TRIES):
             outside = (found < low) | (found > high)
