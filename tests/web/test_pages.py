@@ -162,6 +162,12 @@ def test_the_chronology_can_be_narrowed_to_a_subject(signed_in: SignIn) -> None:
     assert "National Referral Mechanism" in said and "Care review held" not in said
 
 
+def test_sentences_call_agencies_by_their_names(signed_in: SignIn) -> None:
+    said = text_of(signed_in("manager").get(f"/children/{TUAN}/chronology"))
+    assert "Became looked after by Marrowshire County Council" in said
+    assert not re.search(r"\bMAR\b|\bMARPOL\b", said)
+
+
 def test_the_police_do_not_read_what_is_only_for_the_council(signed_in: SignIn) -> None:
     theirs = text_of(signed_in("reid").get(f"/children/{TUAN}/chronology"))
     assert "Reported to the police" in theirs and "Asylum claimed" not in theirs

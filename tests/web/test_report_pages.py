@@ -12,7 +12,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from holdfast.access.models import Person, TieRow
+from holdfast.chronology.actions import append, open_chronology
 from holdfast.chronology.queries import stories
+from holdfast.demo.county import at_home
 from holdfast.missing.kinds import Category
 from holdfast.missing.models import ReportDraft
 from holdfast.missing.picture import episodes
@@ -124,6 +126,17 @@ def test_a_second_report_of_the_same_night_says_that_it_joins(signed_in: SignIn,
     done = press(client, check, JORDAN)
     assert "Added to the report about Jordan" in text_of(done)
     assert len(episodes(stories([JORDAN])[JORDAN])) == 1
+
+
+def test_the_demonstration_has_a_child_at_home_whom_its_night_worker_can_report(
+    signed_in: SignIn, county: datetime
+) -> None:
+    there = at_home(county)
+    append(open_chronology(ref=there.ref), there.drafts, by="okafor", agency="MAR", at=county)
+    client = signed_in("elm")
+    assert "Leyla" in text_of(client.get("/report")) and "Leyla" not in text_of(client.get("/missing"))
+    assert "small scar on her chin" in text_of(client.get(f"/children/{there.ref}/profile"))
+    assert "Is it" in text_of(client.get(f"/children/{there.ref}/report", follow=True))
 
 
 def test_a_second_child_begins_with_the_same_answers_and_one_occasion(signed_in: SignIn, county: datetime) -> None:

@@ -220,6 +220,25 @@ def _selam(now: datetime) -> Scene:
     return t.scene("SLM9-4CWN")
 
 
+def at_home(now: datetime) -> Scene:
+    """15, at Elm House and not missing: the child for whom its night worker can try a report."""
+    t = Teller(now)
+    t.care(since=150, first="Leyla", family="Karim", born_on=f"{now.year - 15}-11-08", standing="claimed", sex="F",
+           worker="Ngozi Okafor", place="K3", home="Elm House")  # fmt: skip
+    t.day("asylum.arrived_alone", days=150, from_country="Iraq")
+    t.day("care.reviewed", days=40)
+    t.visits(146, 105, 65, 25, by="Ngozi Okafor")
+    t.day("child.described", days=24, looks="1.60 m, long dark hair, small scar on her chin", interpreter_needed=False,
+          languages=("Kurdish", "English"), what_helps="Speak calmly; she trusts Ngozi Okafor",
+          worries="Someone waits for her after school", places="the library, the coach station",
+          health="Asthma: she needs her inhaler within a day")  # fmt: skip
+    t.day("child.profile_confirmed", days=23, by="Elm House", child_has_seen=True)
+    t.ago("missing.noticed", days=58, hours=3, category="away", noticed_by="Elm House")
+    t.ago("missing.found", days=58, hours=1, by="Elm House")
+    t.ago("missing.returned", days=58, hours=1, to="Elm House")
+    return t.scene("LYL6-3HDP")
+
+
 def scenes(now: datetime) -> tuple[Scene, ...]:
-    """The cast's children as of a moment (aware UTC). Pure."""
+    """The cast's children who went missing, as of a moment (aware UTC). Pure."""
     return (_tuan(now), _amina(now), _jordan(now), _selam(now))

@@ -16,7 +16,7 @@ from holdfast.access.vault.actions import keep
 from holdfast.chronology.actions import append, open_chronology
 from holdfast.chronology.models import Chronology
 from holdfast.config.home import home, is_demo, key
-from holdfast.demo.county import AGENCIES, CONTACTS, PLACES, PLAYERS, ROTAS, scenes
+from holdfast.demo.county import AGENCIES, CONTACTS, PLACES, PLAYERS, ROTAS, at_home, scenes
 from holdfast.demo.made_up_return import write_return
 from holdfast.returns.actions import take_in
 from holdfast.returns.ssda903.intake import read_return
@@ -91,8 +91,8 @@ def enter_rotas(now: datetime) -> None:
 
 @transaction.atomic
 def _cast(now: datetime, say: Say) -> None:
-    say("Telling the stories of four children of the cast (all fictional)")
-    for scene in scenes(now):
+    say("Telling the stories of five children of the cast (all fictional)")
+    for scene in (*scenes(now), at_home(now)):
         ref = open_chronology(ref=scene.ref)
         for draft in scene.drafts:
             # Written down a few minutes after it happened, as on a good night.

@@ -25,10 +25,9 @@ from holdfast.missing.queries import LISTED_RULES
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the chronology: an entry in force, its sentence, and what it replaced, newest first."""
+    """One line of the chronology: an entry in force, and what it replaced, newest first."""
 
     entry: Entry
-    sentence: str
     replaced: tuple[Entry, ...]
 
 
@@ -37,7 +36,6 @@ class TakenBack:
     """An entry that was withdrawn, and the withdrawal."""
 
     entry: Entry
-    sentence: str
     withdrawal: Entry
 
 
@@ -118,14 +116,14 @@ def _to_come(story: Story, now: datetime) -> tuple[Obligation, ...]:
 
 
 def _line(entry: Entry, story: Story) -> Line:
-    return Line(entry, entry.details.sentence(), versions_of(entry, story.entries) if entry.corrects else ())
+    return Line(entry, versions_of(entry, story.entries) if entry.corrects else ())
 
 
 def _taken_back(story: Story) -> tuple[TakenBack, ...]:
     by_id = {e.id: e for e in story.entries}
     standing = {e.id for e in story.standing}
     return tuple(
-        TakenBack(by_id[e.withdraws], by_id[e.withdraws].details.sentence(), e)
+        TakenBack(by_id[e.withdraws], e)
         for e in reversed(story.entries)
         if e.withdraws in by_id and e.withdraws not in standing
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import date, datetime
@@ -61,7 +62,7 @@ class EpisodeRow:
 
 
 # Details that name an agency by its code.
-_CODES = ("force", "area", "authority", "to_authority", "from_authority")
+_CODES = ("force", "area", "authority", "to_authority", "from_authority", "to")
 # Details that join entries, and say nothing to a reader.
 _NOT_FOR_READING = ("link",)
 
@@ -77,6 +78,15 @@ class Names:
 
     def agency(self, code: str) -> str:
         return self._agencies.get(code, code)
+
+    def sentence(self, entry: Entry) -> str:
+        """What an entry says, with the agencies that its details call by their codes called by their names."""
+        words = str(entry.details.sentence())
+        for field in _CODES:
+            code = str(getattr(entry.details, field, "") or "")
+            if code in self._agencies:
+                words = self.agency(code).join(re.split(rf"\b{re.escape(code)}\b", words))
+        return words
 
     def told_by(self, entry: Entry, now: datetime) -> str:
         """Who recorded an entry, for whom, and when."""
@@ -174,10 +184,10 @@ def timeline_lines(lines: Iterable[Line], names: Names, now: datetime) -> tuple[
     return tuple(
         TimelineLine(
             line.entry,
-            line.sentence,
-            facts(line.entry.details, line.sentence, names),
+            said := names.sentence(line.entry),
+            facts(line.entry.details, said, names),
             names.told_by(line.entry, now),
-            tuple(OldTelling(e, e.details.sentence(), names.told_by(e, now)) for e in line.replaced),
+            tuple(OldTelling(e, names.sentence(e), names.told_by(e, now)) for e in line.replaced),
         )
         for line in lines
     )

@@ -72,7 +72,7 @@ def sides(link: Link, names: Names, now: datetime) -> list[Side]:
     found = []
     for ref in link.children:
         told = link.told(ref)
-        lines = timeline_lines((Line(entry, entry.details.sentence(), ()) for entry, _ in told), names, now)
+        lines = timeline_lines((Line(entry, ()) for entry, _ in told), names, now)
         name = picture(link.stories[ref]).name or "Name not known"
         found.append(Side(ref, name, list(zip(lines, [words for _, words in told], strict=True))))
     return found

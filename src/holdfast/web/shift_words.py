@@ -87,7 +87,7 @@ def _told(title: str, of: list[Told], names: Names, now: datetime) -> Part:
 
 
 def _entry(one: Told, names: Names, now: datetime) -> Line:
-    words = one.entry.details.sentence()
+    words = names.sentence(one.entry)
     reason = getattr(one.entry.details, "reason", None)
     return Line(
         one.child,

@@ -107,14 +107,16 @@ def chronology(request: HttpRequest, ref: str) -> HttpResponse:
     opened = open_child(request, ref, as_known_at=as_known_at)
     lines = narrowed(opened.page.lines, request.GET.get("subject", ""))
     part, number, count = pages_of(lines, request.GET.get("page", ""))
-    names = child_words.Names(e for line in part for e in (line.entry, *line.replaced))
+    taken_back = opened.page.taken_back if number == 1 else ()
+    told = [e for line in part for e in (line.entry, *line.replaced)]
+    names = child_words.Names([*told, *(one.entry for one in taken_back)])
     shown = {
         "form": form,
         "has_error": bool(form.errors),
         "subjects": SUBJECTS,
         "subject": request.GET.get("subject", ""),
         "lines": child_words.timeline_lines(part, names, opened.now),
-        "taken_back": opened.page.taken_back if number == 1 else (),
+        "taken_back": [(one, names.sentence(one.entry)) for one in taken_back],
         "total": len(lines),
         "pages": page_links(number, count, request.GET),
     }

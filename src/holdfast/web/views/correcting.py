@@ -25,7 +25,7 @@ from holdfast.worktime.uk_clock import uk_time
 def _shown(opened: Opened, entry: Entry, **more: Any) -> dict[str, Any]:
     page = opened.page
     who = {"age": child_words.age(page), "signs": child_words.signs(page), "section": "missing"}
-    return {"page": page, "entry": entry, "sentence": entry.details.sentence(), **who, **more}
+    return {"page": page, "entry": entry, "sentence": child_words.Names([entry]).sentence(entry), **who, **more}
 
 
 def _entry(opened: Opened, number: str) -> Entry:
