@@ -21,7 +21,7 @@ from multiprocessing import get_context
 
 from notify_standin import EMAIL_TEMPLATE, KEY, SMS_TEMPLATE, StandIn, server_of
 
-LEASE = timedelta(seconds=1)  # more than the stand-in ever takes to answer, as the house's is more than Notify's
+LEASE = timedelta(seconds=2)  # more than the stand-in ever takes to answer, as the house's is more than Notify's
 MESSAGES_A_CHILD = 15
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import pytest
-from an_outbox import DUTY_DESK, FRIDAY, NOTICE, OKAFOR, Outbox, how
+from an_outbox import DUTY_DESK, FRIDAY, NOTICE, OKAFOR, Clock, Outbox, how
 from django.db import DatabaseError, transaction
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,6 +18,7 @@ from holdfast.chronology.queries import stories
 from holdfast.missing.kinds import Told
 from holdfast.sharing.actions import Sender, answered, carried_by_hand, hold, opened
 from holdfast.sharing.carrying import actions as carrying
+from holdfast.sharing.carrying.worker import LEASE, work_once
 from holdfast.sharing.channels import Arrival, Receipt
 from holdfast.sharing.models import Errand, Message, MessageEvent
 from holdfast.sharing.picture import Happened, Stage, standing
@@ -136,6 +138,26 @@ def test_a_worker_that_died_leaves_its_lease_and_the_next_one_asks_before_it_sen
     assert box.work().carried == 0, "the lease holds"
     box.clock.pass_by(minutes=2)
     assert box.work().sent == 1 and box.provider.held == {str(message.pk): 1}
+
+
+def test_a_worker_that_was_held_up_before_it_sent_leaves_the_message_to_the_next_one(outbox: Make) -> None:
+    """A machine that stood still between taking an errand and sending it: by then another may have sent it."""
+
+    @dataclass
+    class HeldUp(Clock):
+        asked: int = 0
+
+        def __call__(self) -> datetime:
+            self.asked += 1
+            return self.now + (0.75 * LEASE if self.asked > 2 else timedelta())
+
+    box = outbox()
+    message = box.tell()
+    work_once({Channel.EMAIL: box.provider}, HeldUp(box.clock.now))
+    assert box.provider.held == {} and how(message).sent is None
+    box.clock.pass_by(minutes=5)
+    box.work()
+    assert list(box.provider.held.values()) == [1] and how(message).sent is not None
 
 
 def test_a_worker_that_answers_late_writes_nothing_twice(outbox: Make) -> None:

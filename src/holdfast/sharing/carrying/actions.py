@@ -30,13 +30,15 @@ from holdfast.sharing.rules import (
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """An errand in the hands of one worker until `leased_until`. `may_have_gone`: it was tried before, so the provider
-    is asked first. `provider` is its number once it was sent: then only the receipt is asked for."""
+    """An errand in the hands of one worker for the length of a lease. After `begin_by`, half of it, the worker begins
+    to send no more: another may have the errand before the provider has answered. `may_have_gone`: it was tried before,
+    so the provider is asked first. `provider` is its number once it was sent: then only the receipt is asked for."""
 
     message: UUID
     channel: Channel
     parcel: Parcel
     lease: str
+    begin_by: datetime
     tries: int
     may_have_gone: bool
     provider: str = ""
@@ -62,7 +64,7 @@ def claim(now: datetime, lease: timedelta) -> Claimed | None:
         link_to(message.reference),
     )  # fmt: skip
     return Claimed(
-        message.pk, Channel(message.channel), parcel, errand.lease, errand.tries, errand.tries > 1,
+        message.pk, Channel(message.channel), parcel, errand.lease, now + lease / 2, errand.tries, errand.tries > 1,
         known.sent.provider if known.sent else "",
     )  # fmt: skip
 

@@ -61,6 +61,8 @@ def _carry(claimed: Claimed, way: Way, clock: Clock, done: Pass) -> None:
         return
     try:
         sent = way.has(claimed.parcel) if claimed.may_have_gone else None
+        if sent is None and clock() > claimed.begin_by:
+            return  # held up for so long that the lease may end while it is sent: the next one asks before it sends
         sent = sent or way.send(claimed.parcel)
     except TryLater as later:
         actions.did_not_go(claimed, later.reason, clock(), wait=later.wait)
