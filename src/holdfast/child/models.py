@@ -83,7 +83,11 @@ class OpenDuty(models.Model):
 
     class Meta:
         db_table = "open_duty"
-        indexes = [models.Index(fields=["due_at"], name="open_duties_by_due_time")]
+        indexes = [
+            models.Index(fields=["due_at"], name="open_duties_by_due_time"),
+            # Since an episode began: of a child who was missing before, a hundred older ones are not looked at.
+            models.Index(fields=["child", "started_at"], name="open_duties_of_a_child"),
+        ]
 
     def __str__(self) -> str:
         return self.key

@@ -224,8 +224,9 @@ def at_home(now: datetime) -> Scene:
     """15, at Elm House and not missing: the child for whom its night worker can try a report."""
     t = Teller(now)
     t.care(since=150, first="Leyla", family="Karim", born_on=f"{now.year - 15}-11-08", standing="claimed", sex="F",
-           worker="Ngozi Okafor", place="K3", home="Elm House")  # fmt: skip
+           worker="Ngozi Okafor", place="K2", home="Elm House")  # fmt: skip
     t.day("asylum.arrived_alone", days=150, from_country="Iraq")
+    t.day("asylum.claimed", days=148)
     t.day("care.reviewed", days=40)
     t.visits(146, 105, 65, 25, by="Ngozi Okafor")
     t.day("child.described", days=24, looks="1.60 m, long dark hair, small scar on her chin", interpreter_needed=False,
@@ -236,6 +237,8 @@ def at_home(now: datetime) -> Scene:
     t.ago("missing.noticed", days=58, hours=3, category="away", noticed_by="Elm House")
     t.ago("missing.found", days=58, hours=1, by="Elm House")
     t.ago("missing.returned", days=58, hours=1, to="Elm House")
+    t.ago("missing.interview_offered", days=57, by="Priya, Lantern", independent=True)
+    t.ago("missing.interview_held", days=56, by="Priya, Lantern", independent=True)
     return t.scene("LYL6-3HDP")
 
 

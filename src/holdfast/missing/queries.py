@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, FilteredRelation, Min, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from holdfast.access.canaries.queries import made_up
 from holdfast.access.models import Person
@@ -104,28 +106,19 @@ def missing_now(who: Reader, now: datetime, *, filters: Filters = Filters(), pag
 
     Writes nothing: whoever shows the list records the reading first (see access.actions.record_reading).
     """
-    everyone = everyone_missing(who, now)
-    rows = [r for r in everyone if _passes(r, filters)]
-    pages = max(1, -(-len(rows) // PAGE_SIZE))
+    everyone = _everyone(who, now)
+    some = [one for one in everyone if _passes(one, filters)]
+    pages = max(1, -(-len(some) // PAGE_SIZE))
     page = min(max(page, 1), pages)
     return MissingNow(
         at=now,
-        rows=tuple(rows[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]),
-        total=len(rows),
+        rows=tuple(_with_duties(some[(page - 1) * PAGE_SIZE : page * PAGE_SIZE], now)),
+        total=len(some),
         page=page,
         pages=pages,
-        authorities=tuple(sorted({r.child.authority for r in everyone if r.child.authority})),
-        homes=tuple(sorted({r.child.home for r in everyone if r.child.home})),
+        authorities=tuple(sorted({one.authority for one in everyone if one.authority})),
+        homes=tuple(sorted({one.home for one in everyone if one.home})),
     )
-
-
-_EPISODES = Listing(
-    Act.SEE_IN_LIST,
-    lambda seen, soon, **_: EpisodeRow.objects.filter(
-        seen, ended_at__isnull=True, noticed_at__lte=soon
-    ).select_related("child__row"),
-    soon=datetime,
-)  # fmt: skip
 
 
 def everyone_missing(who: Reader, now: datetime) -> list[MissingRow]:
@@ -135,67 +128,134 @@ def everyone_missing(who: Reader, now: datetime) -> list[MissingRow]:
     graded comes first, a risk that nobody has graded stands between high and medium, and then what needs a person
     soonest.
     """
-    episodes = {e.child_id: e for e in _EPISODES(who, now, soon=now + CLOCKS_DIFFER)}
-    for invented in made_up(episodes):
-        del episodes[invented]
+    return _with_duties(_everyone(who, now), now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """What the order of the list and its filters need of a child; what is shown of those on the page is in `shown`.
+
+    `overdue_at`: when the first thing that is overdue was due; `needs_at`: when the first that is not needs a person.
+    """
+
+    ref: str
+    noticed_at: datetime
+    risk: str
+    accepted_by: str
+    authority: str
+    home: str
+    is_unaccompanied: bool
+    trafficking: str
+    overdue_at: datetime | None
+    needs_at: datetime | None
+    shown: dict[str, Any]
+
+
+_OF_THE_EPISODE = (
+    *("child_id", "noticed_at", "precision", "category", "risk", "graded_by", "graded_at", "accepted_by"),
+    *("last_contact_at", "police_reference"),
+)
+_OF_THE_CHILD = tuple(field.attname for field in ChildRow._meta.concrete_fields if not field.primary_key)
+
+
+def _listing(seen: Q, at: datetime, soon: datetime, **_: Any) -> QuerySet[Any, Any]:
+    # A list of thousands is ordered by the database's own two times; the duties of a page are all that is read.
+    of_the_child = "child__open_duties__"
+    open_now = Q(**{f"{of_the_child}ends_at__isnull": True}) | Q(**{f"{of_the_child}ends_at__gt": at})
+    listed = Q(**{f"{of_the_child}rule__contains": LISTED_RULES, f"{of_the_child}started_at__gte": F("noticed_at")})
+    overdue = Q(duty__started_at__lte=at, duty__late_after__lt=at)
+    not_overdue = Q(duty__started_at__gt=at) | Q(duty__late_after__isnull=True) | Q(duty__late_after__gte=at)
+    when = Coalesce("duty__due_at", "duty__started_at")
+    return (
+        EpisodeRow.objects.filter(seen, ended_at__isnull=True, noticed_at__lte=soon)
+        .annotate(duty=FilteredRelation("child__open_duties", condition=open_now & listed))
+        .values_list(*_OF_THE_EPISODE, *(f"child__row__{name}" for name in _OF_THE_CHILD))
+        .annotate(overdue_at=Min(when, filter=overdue), needs_at=Min(when, filter=not_overdue))
+        .order_by()
+    )
+
+
+_EPISODES = Listing(Act.SEE_IN_LIST, _listing, soon=datetime)
+
+
+def _everyone(who: Reader, now: datetime) -> list[_Listed]:
+    """Every missing child whom this reader may see, in the order of the list. Two queries."""
+    found = {}
+    names = (*_OF_THE_EPISODE, *_OF_THE_CHILD)
+    for *values, overdue_at, needs_at in _EPISODES(who, now, soon=now + CLOCKS_DIFFER):
+        shown = dict(zip(names, values, strict=True))
+        found[shown["child_id"]] = _Listed(
+            shown["child_id"], shown["noticed_at"], shown["risk"], shown["accepted_by"], shown["authority"] or "",
+            shown["home"] or "", bool(shown["is_unaccompanied"]), shown["trafficking"] or "", overdue_at, needs_at,
+            shown,
+        )  # fmt: skip
+    for invented in made_up(found):
+        del found[invented]
+    return sorted(found.values(), key=_order)
+
+
+def _with_duties(listed: Sequence[_Listed], now: datetime) -> list[MissingRow]:
+    """The rows of some of the list with what is open of each. One query."""
+    noticed = {one.ref: one.noticed_at for one in listed}
     duties: dict[str, list[DueRow]] = defaultdict(list)
     rules = {rule.key: rule for rule in law_in_use().rules}
     still_open = Q(ends_at__isnull=True) | Q(ends_at__gt=now)
-    found = OpenDuty.objects.filter(still_open, _since_noticed(episodes.values()), rule__contains=LISTED_RULES)
+    found = OpenDuty.objects.filter(still_open, _since_noticed(noticed), rule__contains=LISTED_RULES)
     for ref, key, starts, due, late_after in found.values_list(
         "child_id", "rule", "started_at", "due_at", "late_after"
     ):
-        if starts >= episodes[ref].noticed_at:
+        if starts >= noticed[ref]:
             has_begun = starts <= now
             is_late = has_begun and late_after is not None and late_after < now
             title, owner = (rules[key].title, rules[key].responsible) if key in rules else (key, "")
             duties[ref].append(DueRow(key, title, due, starts, is_late, has_begun, owner))
-    return sorted((_row(e, e.child.row, duties[ref], now) for ref, e in episodes.items()), key=_order)
+    return [_row(one.shown, duties[one.ref], now) for one in listed]
 
 
-def _since_noticed(episodes: Iterable[EpisodeRow]) -> Q:
+def _since_noticed(noticed: Mapping[str, datetime]) -> Q:
     """What began with these episodes or after; what an earlier one still waits for stands on the child's own page. By
     the month of noticing: of children who were missing before a thousand old duties need not be read, and a condition
     for each child would be as long as the list. The days that this leaves too much are left out one by one."""
-    months: dict[tuple[int, int], list[EpisodeRow]] = defaultdict(list)
-    for episode in episodes:
-        months[episode.noticed_at.year, episode.noticed_at.month].append(episode)
+    months: dict[tuple[int, int], list[str]] = defaultdict(list)
+    for ref, at in noticed.items():
+        months[at.year, at.month].append(ref)
     wanted = Q(pk__in=[])
     for some in months.values():
-        wanted |= Q(child_id__in=[e.child_id for e in some], started_at__gte=min(e.noticed_at for e in some))
+        wanted |= Q(child_id__in=some, started_at__gte=min(noticed[ref] for ref in some))
     return wanted
 
 
-def _row(episode: EpisodeRow, child: ChildRow, duties: list[DueRow], now: datetime) -> MissingRow:
+def _row(shown: Mapping[str, Any], duties: list[DueRow], now: datetime) -> MissingRow:
     by_time = sorted(duties, key=lambda d: (d.at, d.rule))
+    child = ChildRow(child_id=shown["child_id"], **{name: shown[name] for name in _OF_THE_CHILD})
     return MissingRow(
-        ref=episode.child_id,
+        ref=shown["child_id"],
         first=child.first,
         name=child.name,
         child=child,
-        noticed_at=episode.noticed_at,
-        precision=episode.precision,
-        missing_for=max(now - episode.noticed_at, timedelta()),
-        category=episode.category,
-        risk=episode.risk,
-        graded_by=episode.graded_by,
-        graded_at=episode.graded_at,
-        accepted_by=episode.accepted_by,
-        last_contact_at=episode.last_contact_at,
-        police_reference=episode.police_reference,
+        noticed_at=shown["noticed_at"],
+        precision=shown["precision"],
+        missing_for=max(now - shown["noticed_at"], timedelta()),
+        category=shown["category"],
+        risk=shown["risk"],
+        graded_by=shown["graded_by"],
+        graded_at=shown["graded_at"],
+        accepted_by=shown["accepted_by"],
+        last_contact_at=shown["last_contact_at"],
+        police_reference=shown["police_reference"],
         overdue=tuple(d for d in by_time if d.is_overdue),
         next_due=next((d for d in by_time if not d.is_overdue and (d.due_at is not None or not d.has_begun)), None),
         waiting=tuple(d for d in by_time if d.due_at is None and d.has_begun),
     )
 
 
-def _passes(row: MissingRow, filters: Filters) -> bool:
+def _passes(one: _Listed, filters: Filters) -> bool:
     return (
-        filters.authority in ("", row.child.authority)
-        and filters.home in ("", row.child.home)
-        and filters.risk in ("", row.risk)
-        and (filters.group != "unaccompanied" or row.child.is_unaccompanied)
-        and (filters.group != "trafficking" or row.child.trafficking not in ("", "decision negative"))
+        filters.authority in ("", one.authority)
+        and filters.home in ("", one.home)
+        and filters.risk in ("", one.risk)
+        and (filters.group != "unaccompanied" or one.is_unaccompanied)
+        and (filters.group != "trafficking" or one.trafficking not in ("", "decision negative"))
     )
 
 
@@ -203,11 +263,10 @@ def _passes(row: MissingRow, filters: Filters) -> bool:
 _BY_RISK = (Risk.HIGH, "", Risk.MEDIUM, Risk.LOW, Risk.ABSENT, Risk.VERY_LOW)
 
 
-def _order(row: MissingRow) -> tuple[int, int, datetime, datetime, str]:
-    band = 0 if row.overdue else 2 if row.accepted_by else 1
-    needs = row.overdue[:1] or tuple(d for d in (*row.waiting, row.next_due) if d)
-    soonest = min((d.at for d in needs), default=row.noticed_at)
-    return (band, _BY_RISK.index(row.risk), soonest, row.noticed_at, row.ref)
+def _order(one: _Listed) -> tuple[int, int, datetime, datetime, str]:
+    band = 0 if one.overdue_at else 2 if one.accepted_by else 1
+    soonest = one.overdue_at or one.needs_at or one.noticed_at
+    return (band, _BY_RISK.index(one.risk), soonest, one.noticed_at, one.ref)
 
 
 def report_begun(person: Person, child: str, at: datetime) -> ReportDraft | None:
