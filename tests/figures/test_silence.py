@@ -13,12 +13,13 @@ from typer.testing import CliRunner
 import holdfast.cli.estimate  # noqa: F401 - registers the command
 from holdfast.cli.main import app
 from holdfast.evidence.folder import BadFolder, cells_from_bytes
-from holdfast.evidence.sizes import sizes_from
+from holdfast.evidence.sizes import Size, Sizes, sizes_from
 from holdfast.figures.bounds import Range
 from holdfast.figures.intervals import between_authorities, wilson
 from holdfast.figures.ladder import Member, anchored, bounded_rate, logical, resembling
 from holdfast.figures.making import figures
 from holdfast.figures.plan import plan_from
+from holdfast.figures.silence import silences
 from holdfast.figures.sums import narrowed_by_sum
 
 HEAD = "authority,nation,period,item,raw,policy,note\n"
@@ -266,3 +267,15 @@ def test_the_model_thinks_a_number_hidden_without_a_limit_small_and_the_bounds_d
     assert found["possible"]["everyone_asked"][0]["upper"] == 132 + 4 * 200
     everyone = json.loads(run("--json", cells=CELLS).stdout)["u"]["2024"]
     assert abs(found["modelled"]["middle"] - everyone["modelled"]["middle"]) < 12
+
+
+@pytest.mark.parametrize(("shown", "at_most"), [("", 10), ("6", 5), ("0", 10), ("3", 4), ("40", 10)])
+def test_the_model_thinks_that_who_shows_a_six_hides_no_seven(shown, at_most):
+    lines = ["authority,nation,period,item,raw", "A,England,2024,uasc,*"]
+    lines += [f"A,England,2024,missing,{shown}"] if shown else []
+    cells = cells_from_bytes("\n".join([*lines, ""]).encode())
+    items = frozenset(cell.item for cell in cells.cells)
+    plan = plan_from({"silent": [{"id": "u", "item": "uasc", "limit": "looked after"}]}, items, frozenset({"2024"}))
+    (one,) = silences(cells.cells, plan, Sizes((Size("A", "England", "looked after", "2024", 200, "made up"),)))
+    (member,) = one.members
+    assert member.likely.upper == at_most and member.possible.upper == 200, "the bounds assume nothing"

@@ -142,10 +142,10 @@ def test_the_child_page_says_what_begins_by_itself_and_puts_the_missing_first(
 
 def _a_row(ref: str, *, late: int = 0, accepted: str = "", risk: str = "", hours: int = 5) -> SimpleNamespace:
     noticed = at("2026-11-21T09:00Z") - timedelta(hours=hours)
-    overdue = tuple(SimpleNamespace(at=noticed + timedelta(hours=1)) for _ in range(late))
     return SimpleNamespace(
-        ref=ref, overdue=overdue, accepted_by=accepted, risk=risk, noticed_at=noticed, waiting=(), next_due=None
-    )
+        ref=ref, accepted_by=accepted, risk=risk, noticed_at=noticed,
+        overdue_at=noticed + timedelta(hours=1) if late else None, needs_at=None,
+    )  # fmt: skip
 
 
 def test_the_list_puts_overdue_first_then_not_accepted_and_in_each_the_highest_risk() -> None:

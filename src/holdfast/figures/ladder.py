@@ -17,6 +17,8 @@ from holdfast.figures.estimate import Stratum, ratio_estimate
 HIDDEN_AT_MOST = 10
 """The model's assumption for a number hidden without a stated limit: rules in use hide under 5, 6, 10 or 11. The
 logical layers do not assume it."""
+HIDDEN_AT_LEAST = 4
+"""What the model takes to be hidden even by an authority that shows smaller numbers elsewhere: rules begin at 5."""
 ENOUGH = 5
 """Authorities of a nation that must have answered before its rates say anything of the silent; else all nations."""
 

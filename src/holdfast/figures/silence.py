@@ -8,7 +8,16 @@ from dataclasses import dataclass, field, replace
 from holdfast.evidence.cells import Cell, Reason
 from holdfast.evidence.sizes import Size, Sizes
 from holdfast.figures.bounds import Range, total
-from holdfast.figures.ladder import HIDDEN_AT_MOST, Member, Rung, anchored, bounded_rate, logical, resembling
+from holdfast.figures.ladder import (
+    HIDDEN_AT_LEAST,
+    HIDDEN_AT_MOST,
+    Member,
+    Rung,
+    anchored,
+    bounded_rate,
+    logical,
+    resembling,
+)
 from holdfast.figures.narrowing import narrowed
 from holdfast.figures.plan import Plan, Silent
 from holdfast.figures.sums import with_sums
@@ -67,8 +76,9 @@ def silences(cells: Sequence[Cell], plan: Plan, sizes: Sizes) -> tuple[Silence, 
 
 def _thought(cells: Sequence[Cell], plan: Plan) -> RangeOf:
     """The same table with the model's assumption; nothing of a sheet that it would make contradict itself."""
+    hides = _hides_at_most(cells)
     assumed = [
-        replace(cell, upper=max(cell.lower, HIDDEN_AT_MOST))
+        replace(cell, upper=max(cell.lower, hides.get(cell.authority.casefold(), HIDDEN_AT_MOST)))
         if cell.reason is Reason.SUPPRESSED_UNKNOWN and cell.lower is not None and cell.upper is None
         else cell
         for cell in cells
@@ -78,6 +88,17 @@ def _thought(cells: Sequence[Cell], plan: Plan) -> RangeOf:
     table = narrowed(with_sums(assumed, plan.sums), plan.limits, plan.sums)
     broken = {(fault.authority.casefold(), fault.period) for fault in table.faults}
     return lambda name, period, item: None if (name.casefold(), period) in broken else table.range(name, period, item)
+
+
+def _hides_at_most(cells: Iterable[Cell]) -> dict[str, int]:
+    """For each authority the most that it is thought to hide: less than the smallest number that it shows elsewhere,
+    for one that shows a 6 hides no 7. At least HIDDEN_AT_LEAST, since a larger number may be hidden to protect it."""
+    found: dict[str, int] = {}
+    for cell in cells:
+        if cell.reason is Reason.EXACT and cell.lower:
+            key = cell.authority.casefold()
+            found[key] = max(min(found.get(key, HIDDEN_AT_MOST), cell.lower - 1), HIDDEN_AT_LEAST)
+    return found
 
 
 def _for_the_model(
