@@ -71,10 +71,15 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Appended:
-    """What an append did: the new entries, and how many drafts were facts already known."""
+    """What an append did: the new entries, how many drafts were facts already known, and what was known before."""
 
     entries: tuple[Entry, ...]
     already_known: int = 0
+    known: tuple[Entry, ...] = ()
+
+    def story(self, child: str) -> Story:
+        """The child's story as it is now, without reading it again."""
+        return Story.of(child, (*self.known, *self.entries), vocabulary())
 
     @property
     def corrections(self) -> int:
@@ -121,7 +126,7 @@ def append(child: str, drafts: Iterable[Draft], *, by: str, agency: str, at: dat
     settled, already_known = _settle(drafts, known)
     change = Change(child, Head(row.length, row.head), known, settled)
     done = store(prepare([change], by=by, agency=agency, at=at))
-    return replace(done[child], already_known=already_known)
+    return replace(done[child], already_known=already_known, known=known)
 
 
 def prepare(changes: Sequence[Change], *, by: str, agency: str, at: datetime) -> Prepared:
@@ -178,7 +183,7 @@ def _entry(draft: Draft, child: str, number: str, *, by: str, agency: str, at: d
     )
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def store(prepared: Prepared) -> dict[str, Appended]:
     """Write what was prepared, all or nothing. Raises ChangedMeanwhile when a chain is no longer where it was."""
     opened = [move for move in prepared.moves if move[1].length == 0]

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from holdfast.chronology.installed import read_tables
-from holdfast.chronology.rows import insert_values, values_of
+from holdfast.chronology.rows import forget_rows, insert_values, together, values_of
 from holdfast.chronology.story import Story
 
 Folded = list[list[list[Any]]]  # a list of rows for each read table, in the order of `read_tables`
@@ -22,7 +22,8 @@ def fold(stories: Sequence[Story]) -> Folded:
 
 def replace_rows(refs: Sequence[str], folded: Folded, *, are_new: bool = False) -> None:
     """Put folded rows in place of what these children had. `are_new` skips looking for what to replace."""
-    for table, values in zip(read_tables(), folded, strict=True):
-        if not are_new:
-            table.model._default_manager.filter(child_id__in=refs).delete()
-        insert_values(table.model, values)
+    with together():
+        for table, values in zip(read_tables(), folded, strict=True):
+            if not are_new:
+                forget_rows(table.model, refs)
+            insert_values(table.model, values)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, date, datetime
 from functools import cache
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from django.db import connection, models
@@ -18,6 +19,7 @@ from holdfast.chronology.kinds import Vocabulary
 from holdfast.chronology.models import EntryRow
 from holdfast.chronology.moment import Moment, Precision
 
+_A_FEW = 20  # rows
 _PRECISIONS = {p.value: p for p in Precision}
 
 
@@ -128,27 +130,39 @@ def _adaptor(field: models.Field[Any, Any]) -> Callable[[Any], Any] | None:
     return None
 
 
+class _Table(NamedTuple):
+    """How a model's rows are written. `insert` ends where the values begin, `marks` stand for one row of them."""
+
+    values: Callable[[Any], tuple[Any, ...]]
+    adaptors: tuple[tuple[int, Callable[[Any], Any]], ...]
+    insert: str
+    marks: str
+
+
 @cache
-def _fields(model: type[models.Model]) -> tuple[Callable[[Any], tuple[Any, ...]], tuple[tuple[int, Any], ...], str]:
+def _table(model: type[models.Model]) -> _Table:
     fields: Sequence[models.Field[Any, Any]] = model._meta.concrete_fields
     adaptors = tuple((n, a) for n, f in enumerate(fields) if (a := _adaptor(f)) is not None)
-    quote = connection.ops.quote_name
-    columns = ", ".join(quote(str(f.column)) for f in fields)
+    columns = ", ".join(connection.ops.quote_name(str(f.column)) for f in fields)
     marks = ", ".join(["%s"] * len(fields))
     # Names come from the models, values are parameters.
-    statement = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({marks})"  # noqa: S608
-    return attrgetter(*(f.attname for f in fields)), adaptors, statement
+    insert = f"INSERT INTO {_quoted(model)} ({columns}) VALUES"
+    return _Table(attrgetter(*(f.attname for f in fields)), adaptors, insert, f"({marks})")
+
+
+def _quoted(model: type[models.Model]) -> str:
+    return str(connection.ops.quote_name(model._meta.db_table))
 
 
 def values_of(model: type[models.Model], rows: Iterable[models.Model]) -> list[list[Any]]:
     """Rows as the values that the database takes, in the order of the model's fields. Touches no database."""
-    get = _fields(model)[0]
+    get = _table(model).values
     return adapted(model, [list(get(row)) for row in rows])
 
 
 def adapted(model: type[models.Model], values: list[list[Any]]) -> list[list[Any]]:
     """Python values turned, in place, into those that the database takes."""
-    adaptors = _fields(model)[1]
+    adaptors = _table(model).adaptors
     for row in values:
         for n, adapt in adaptors:
             if row[n] is not None:
@@ -160,8 +174,30 @@ def insert_values(model: type[models.Model], values: Sequence[Sequence[Any]]) ->
     """Insert what `values_of` gave. Several times quicker than bulk_create, which matters for a whole county."""
     if not values:
         return
+    table = _table(model)
     with connection.cursor() as cursor:
-        cursor.executemany(_fields(model)[2], values)
+        if len(values) > _A_FEW:
+            cursor.executemany(f"{table.insert} {table.marks}", values)
+        else:  # one statement, for `together`
+            marks = ", ".join([table.marks] * len(values))
+            cursor.execute(f"{table.insert} {marks}", [value for row in values for value in row])
+
+
+def forget_rows(model: type[models.Model], refs: Sequence[str]) -> None:
+    """Delete what a read table holds of these children. Several times quicker than Django's own, which looks for what
+    hangs on the rows: on a read table nothing may."""
+    marks = ", ".join(["%s"] * len(refs))
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {_quoted(model)} WHERE child_id IN ({marks})", list(refs))  # noqa: S608
+
+
+def together() -> AbstractContextManager[Any]:
+    """What is written within is sent to PostgreSQL without waiting for each answer; what it refuses is raised at the
+    end. Nothing may be read within. The embedded database is no journey away."""
+    if connection.vendor != "postgresql":
+        return nullcontext()
+    connection.ensure_connection()
+    return cast(AbstractContextManager[Any], connection.connection.pipeline())
 
 
 def insert(model: type[models.Model], rows: Iterable[models.Model]) -> None:

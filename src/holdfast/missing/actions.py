@@ -12,7 +12,7 @@ from django.db import transaction
 from holdfast.access.actions import record_reading
 from holdfast.access.queries import Reader, may_do
 from holdfast.access.rules import Act
-from holdfast.chronology.actions import NotInForce, append, hold
+from holdfast.chronology.actions import Appended, NotInForce, append, hold
 from holdfast.chronology.draft import Draft
 from holdfast.chronology.entry import Entry
 from holdfast.chronology.installed import vocabulary
@@ -73,18 +73,17 @@ def must_be_allowed(by: Reader, act: Act, child: str, at: datetime) -> None:
         raise NotAllowed
 
 
-def _latest_episode(child: str) -> Episode:
-    found = episodes(stories([child])[child])
+def _latest_episode(story: Story) -> Episode:
+    found = episodes(story)
     if not found:
         raise CannotRecord("No missing episode is recorded for this child")
     return found[-1]
 
 
-def _record(child: str, details: Any, when: Moment, *, by: Reader, at: datetime, token: str) -> Entry | None:
+def _record(child: str, details: Any, when: Moment, *, by: Reader, at: datetime, token: str) -> Appended:
     kind = vocabulary().name_of(details)
     draft = Draft(kind, when, details, source=PAGE, reference=token)
-    done = append(child, [draft], by=by.person.username, agency=agency_of(by), at=at)
-    return done.entries[0] if done.entries else None
+    return append(child, [draft], by=by.person.username, agency=agency_of(by), at=at)
 
 
 @transaction.atomic
@@ -94,13 +93,14 @@ def record_found(*, child: str, when: Moment, details: Found, by: Reader, at: da
     Raises NotAllowed, or CannotRecord with the words to show beside the question.
     """
     must_be_allowed(by, Act.RECORD, child, at)
-    if _is_told_already(child, token):
+    story = stories([child])[child]
+    if _is_told_already(story, token):
         return None
-    episode = _latest_episode(child)
+    episode = _latest_episode(story)
     check_found(episode, when, at)
     done = _record(child, details, follows(when, episode.noticed), by=by, at=at, token=token)
-    _must_now_be(State.FOUND, child)
-    return done
+    _must_now_be(State.FOUND, done.story(child))
+    return done.entries[0] if done.entries else None
 
 
 @transaction.atomic
@@ -109,23 +109,24 @@ def record_returned(
 ) -> Entry | None:
     """Record that a child is back. Ends the episode too, where nobody recorded a finding."""
     must_be_allowed(by, Act.RECORD, child, at)
-    if _is_told_already(child, token):
+    story = stories([child])[child]
+    if _is_told_already(story, token):
         return None
-    episode = _latest_episode(child)
+    episode = _latest_episode(story)
     check_returned(episode, when, at)
     done = _record(child, details, follows(when, episode.noticed, episode.found), by=by, at=at, token=token)
-    _must_now_be(State.RETURNED, child)
-    return done
+    _must_now_be(State.RETURNED, done.story(child))
+    return done.entries[0] if done.entries else None
 
 
-def _must_now_be(state: State, child: str) -> None:
+def _must_now_be(state: State, story: Story) -> None:
     """What was recorded is what the list, the episode and the law now say; else nothing is recorded."""
-    if _latest_episode(child).state is not state:
+    if _latest_episode(story).state is not state:
         raise CannotRecord("The times in the record contradict this one: check the day and the time")
 
 
-def _is_told_already(child: str, token: str) -> bool:
-    return any(e.reference == token and e.source == PAGE for e in stories([child])[child].entries)
+def _is_told_already(story: Story, token: str) -> bool:
+    return any(e.reference == token and e.source == PAGE for e in story.entries)
 
 
 @transaction.atomic
@@ -157,9 +158,9 @@ def record_in_episode(
     Raises NotAllowed, or CannotRecord with the words to show beside the question.
     """
     must_be_allowed(by, Act.RECORD, child, at)
-    if _is_told_already(child, token):
-        return None
     story = stories([child])[child]
+    if _is_told_already(story, token):
+        return None
     found = check_in_episode(episodes(story), episode, when, at)
     if isinstance(details, AFTER_THE_END):
         check_after_end(found, when)
@@ -173,7 +174,8 @@ def record_in_episode(
         when = follows(when, *(m for m in same if not comes_before(when, m)))
     if _was_just_said(story, details, when, by, at):
         return None
-    return _record(child, details, when, by=by, at=at, token=token)
+    done = _record(child, details, when, by=by, at=at, token=token)
+    return done.entries[0] if done.entries else None
 
 
 def _was_just_said(story: Story, details: Any, when: Moment, by: Reader, at: datetime) -> bool:
@@ -235,8 +237,9 @@ def report(*, child: str, report: Report, by: Reader, at: datetime, token: str, 
         replace(d, source=PAGE, reference=f"{token}/{n}", occasion=occasion) for n, d in enumerate(drafts, start=1)
     ]
     done = append(child, marked, by=by.person.username, agency=agency_of(by), at=at)
-    _must_now_be(State.MISSING, child)
-    return _reported(child, token, occasion, done.entries, stories([child])[child], decision, is_new=True)
+    now = done.story(child)
+    _must_now_be(State.MISSING, now)
+    return _reported(child, token, occasion, done.entries, now, decision, is_new=True)
 
 
 def report_drafts(story: Story, report: Report, at: datetime) -> list[Draft]:

@@ -246,9 +246,10 @@ def _record(begun: Begun, opened: Opened) -> HttpResponse:
     row = begun.row
     if row is None:  # all needed answers come from a row
         return _onward(begun)
+    told = begun.report(opened.now)
     stored = report(
         child=begun.ref,
-        report=begun.report(opened.now),
+        report=told,
         by=opened.who,
         at=opened.now,
         token=row.token,
@@ -256,8 +257,7 @@ def _record(begun: Begun, opened: Opened) -> HttpResponse:
     )
     finish_report(row, shared=begun.shared, at=opened.now)
     if stored.is_new and _is_news(stored):
-        police = begun.report(opened.now).police
-        force = police.force if police else None
+        force = told.police.force if told.police else None
         tell(opened, stored.decision.category, force=force, token=stored.token, entry=stored.entries[0].id)
     return redirect("report-done", begun.ref, stored.token)
 
