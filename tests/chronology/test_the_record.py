@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from holdfast.access.keeping.rows import Erasure, ErasureAnswer
 from holdfast.access.models import Person
@@ -14,6 +14,7 @@ from holdfast.chronology.draft import Draft
 from holdfast.chronology.models import Chronology, EntryRow
 from holdfast.chronology.moment import Moment
 from holdfast.chronology.queries import stories
+from holdfast.chronology.read_tables import fold, replace_rows
 from holdfast.chronology.verify import verify
 from holdfast.missing.models import EpisodeRow
 from tests.builders import a_child, a_draft, at
@@ -153,3 +154,10 @@ def test_of_two_facts_of_one_moment_the_one_told_first_stands_first(tuan: str) -
     append(tuan, told, by="okafor", agency="MAR", at=at("2026-02-02T09:00Z"))
     day = Moment.parse("2026-02-01")
     assert [e.kind for e in stories([tuan])[tuan].standing if e.occurred == day] == kinds
+
+
+def test_what_a_read_table_refuses_is_raised_as_of_django_and_the_rows_before_stay(tuan: str) -> None:
+    twice = [[*rows, *rows] for rows in fold([stories([tuan])[tuan]])]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        replace_rows([tuan], twice)
+    assert EpisodeRow.objects.filter(child=tuan).count() == 1

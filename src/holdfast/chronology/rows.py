@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import cache
 from operator import attrgetter
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection, models
@@ -19,7 +19,7 @@ from holdfast.chronology.kinds import Vocabulary
 from holdfast.chronology.models import EntryRow
 from holdfast.chronology.moment import Moment, Precision
 
-_A_FEW = 20  # rows
+_A_FEW = 20  # rows that go in one statement: what one child has; a county goes by executemany
 _PRECISIONS = {p.value: p for p in Precision}
 
 
@@ -191,13 +191,16 @@ def forget_rows(model: type[models.Model], refs: Sequence[str]) -> None:
         cursor.execute(f"DELETE FROM {_quoted(model)} WHERE child_id IN ({marks})", list(refs))  # noqa: S608
 
 
-def together() -> AbstractContextManager[Any]:
+@contextmanager
+def together() -> Iterator[None]:
     """What is written within is sent to PostgreSQL without waiting for each answer; what it refuses is raised at the
     end. Nothing may be read within. The embedded database is no journey away."""
     if connection.vendor != "postgresql":
-        return nullcontext()
+        yield
+        return
     connection.ensure_connection()
-    return cast(AbstractContextManager[Any], connection.connection.pipeline())
+    with connection.wrap_database_errors, connection.connection.pipeline():
+        yield
 
 
 def insert(model: type[models.Model], rows: Iterable[models.Model]) -> None:
