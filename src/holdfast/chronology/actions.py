@@ -183,7 +183,7 @@ def _entry(draft: Draft, child: str, number: str, *, by: str, agency: str, at: d
     )
 
 
-@transaction.atomic(savepoint=False)
+@transaction.atomic
 def store(prepared: Prepared) -> dict[str, Appended]:
     """Write what was prepared, all or nothing. Raises ChangedMeanwhile when a chain is no longer where it was."""
     opened = [move for move in prepared.moves if move[1].length == 0]
