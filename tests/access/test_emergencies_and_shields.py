@@ -18,6 +18,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from typer.testing import CliRunner
 
 from holdfast.access import limits
 from holdfast.access.actions import (
@@ -29,7 +30,7 @@ from holdfast.access.actions import (
     open_in_an_emergency,
     review_emergency,
 )
-from holdfast.access.deeds import Conflict, EmergencyOpening, EmergencyReview, Miss, Shield
+from holdfast.access.deeds import Conflict, EmergencyOpening, EmergencyReview, Miss, Shield, ShieldNamed
 from holdfast.access.models import Agency, Person, Reading
 from holdfast.access.queries import acts_allowed, children_visible, may_do, reader
 from holdfast.access.review import shield_of
@@ -39,6 +40,7 @@ from holdfast.access.shields.actions import (
     declare_own_conflict,
     end_conflict,
     lift_shield,
+    name_another,
     put_shield,
 )
 from holdfast.child.models import ChildRow
@@ -46,6 +48,9 @@ from holdfast.chronology.actions import append, rebuild
 from holdfast.chronology.draft import Draft
 from holdfast.chronology.moment import Moment
 from holdfast.chronology.queries import stories
+from holdfast.cli.main import every_command
+from holdfast.sharing.alarms import tell_of_old_shields
+from holdfast.sharing.models import Message
 from tests.access.test_who_may_look import NOW, a_reader
 from tests.builders import a_child, a_draft
 from tests.web.conftest import AMINA, PASSWORD, TUAN, county, signed_in, static_folder  # noqa: F401
@@ -299,6 +304,62 @@ def test_33_the_person_whom_it_names_cannot_end_it() -> None:
     with pytest.raises(NotForThem):
         end_conflict(who, Conflict.objects.get(), reason="it is nothing", at=NOW)
     assert acts_allowed(who, child, NOW) == frozenset()
+
+
+def _an_old_shield(reason: str, put: datetime, *named: str) -> Shield:
+    people = [Person.objects.get(username=name) for name in named]
+    shield = Shield.objects.create(child_id=TUAN, by=people[0], at=put, reason=reason)
+    ShieldNamed.objects.bulk_create([ShieldNamed(shield=shield, person=person) for person in people])
+    return shield
+
+
+def test_28_a_restriction_is_looked_at_anew_after_ninety_days(signed_in: SignIn, county: datetime) -> None:  # noqa: F811
+    old = _an_old_shield("threat by the family", county - timedelta(days=91), "manager", "okafor")
+    page = text_of(signed_in("manager").get("/reviews"))
+    assert "Restrictions to look at anew (1)" in page and "Overdue since" in page and "threat by the family" in page
+    assert TUAN not in text_of(signed_in("elm").get("/reviews")), "not for who is not named"
+    assert "anew (0)" in text_of(signed_in("okafor").get("/reviews")), "named, and may not decide who may open"
+    shown = signed_in("manager").get(f"/children/{TUAN}/protection").content.decode()
+    assert 'value="okafor"' in shown, "those who are named stay named"
+    asked = {"decision": "shield", "named": "okafor", "reason": "the threat stands", "standing": str(old.pk)}
+    signed_in("manager").post(f"/children/{TUAN}/protection", asked)
+    assert "Restrictions to look at anew (0)" in text_of(signed_in("manager").get("/reviews"))
+    assert shield_of(TUAN) is not None and shield_of(TUAN).reason == "the threat stands"
+
+
+def test_28_who_is_named_is_told_of_an_old_restriction_once(county: datetime) -> None:  # noqa: F811
+    put_shield(reader(Person.objects.get(username="manager"), county), TUAN, named=[], reason="threat", at=county)
+    days = timedelta(days=1)
+    assert [tell_of_old_shields(county + n * days) for n in (1, 89, 92, 93, 200)] == [0, 0, 1, 0, 0]
+    (told,) = Message.objects.filter(template="shield-late")
+    assert told.to_person.username == "manager" and told.child_id is None
+    assert TUAN not in told.notice + told.subject + told.sent_text and "Tuan" not in told.notice
+
+
+def test_28_a_restriction_that_is_nobodys_is_told_and_an_operator_names_another(county: datetime) -> None:  # noqa: F811
+    manager = Person.objects.get(username="manager")
+    _an_old_shield("threat", county - timedelta(days=92), "manager")
+    second = Person.objects.create(username="second")
+    council = Agency.objects.get(code="MAR")
+    give_post(person=second, agency=council, role=Role.DUTY_MANAGER, begins_on=county.date() - timedelta(days=9))
+    with pytest.raises(CannotDecide, match="ask them"):
+        name_another(TUAN, username="second", reason="left", by=second, at=county)
+    manager.posts.update(ends_on=county.date())
+    assert tell_of_old_shields(county) == 1 and tell_of_old_shields(county) == 0
+    (told,) = Message.objects.filter(template="shield-late")
+    assert told.to_person.username == "guardian" and "holdfast shields" in told.notice
+    for username, word in (("nobody", "Nobody signs in"), ("okafor", "do not let them")):
+        with pytest.raises(CannotDecide, match=word):
+            name_another(TUAN, username=username, reason="left", by=second, at=county)
+    with time_machine.travel(county, tick=False):
+        run = CliRunner()
+        assert run.invoke(every_command(), ["shields"]).exit_code == 1
+        done = run.invoke(
+            every_command(), ["shields", "--of", TUAN, "--name", "second", "--reason", "all left", "--by", "second"]
+        )
+        assert done.exit_code == 0 and "second is named now" in done.output
+        assert "0 of them nobody" in run.invoke(every_command(), ["shields"]).output
+    assert may_do(reader(second, county), Act.PROTECT, TUAN, county)
 
 
 class AShieldedChild(RuleBasedStateMachine):

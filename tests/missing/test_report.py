@@ -237,6 +237,21 @@ def test_no_immigration_status_and_no_stage_of_the_referral_is_told() -> None:
     assert all(line.why for line in police_notice(story, NOW).lines)
 
 
+def test_the_notice_says_that_there_is_a_photograph_and_how_old_it_is() -> None:
+    def text(**photographed: str) -> str:
+        story = a_story(
+            a_draft("missing.noticed", "2026-11-20T22:40Z"),
+            a_draft("child.photographed", "2026-11-01T09:00Z", **photographed),
+        )
+        return police_notice(story, NOW).text
+
+    picture = "0f8fad5b-d9cb-469f-a165-70867728950e"
+    assert "Photograph: There is one, taken in October 2026\n" in text(picture=picture, taken="2026-10-01")
+    assert "taken in March 2026. More than six months old" in text(picture=picture, taken="2026-03-01")
+    assert "nobody said when it was taken" in text(picture=picture) and picture not in text(picture=picture)
+    assert "Photograph" not in text()
+
+
 def test_what_people_typed_is_looked_through_for_words_that_police_seldom_need() -> None:
     story = a_story(
         a_draft("missing.noticed", "2026-11-20T22:40Z"),

@@ -8,16 +8,20 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from typer.testing import CliRunner
 
 from holdfast.access.anchor import Anchor, NotAnAnchor, differences, read, take
 from holdfast.access.signed_anchor import as_signed_text, check_signature, public_key
 from holdfast.chronology.models import EntryRow
 from holdfast.cli.main import every_command
+from holdfast.cli.outbox import carrying
 from holdfast.sharing.anchoring import Outside, send_anchor
 from holdfast.sharing.channels.afar import Afar
 from holdfast.sharing.channels.files import Files
+from holdfast.sharing.models import Message
 from tests.builders import a_child, a_draft
+from tests.web.conftest import county, static_folder  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 SECRET, OTHER = "7" * 64, "8" * 64
@@ -42,7 +46,7 @@ def test_38_every_hour_each_place_gets_one_and_the_second_look_does_nothing(
     child: str, places: dict[str, Outside], tmp_path: Path
 ) -> None:
     said = send_anchor(places, SECRET, HOUR, take)
-    assert len(said) == 2 and all("NOT" not in line for line in said)
+    assert len(said) == 2 and all(one.is_left for one in said)
     assert send_anchor(places, SECRET, HOUR + timedelta(minutes=39), take) == []
     assert len(send_anchor(places, SECRET, HOUR + timedelta(hours=1), take)) == 2
     names = sorted(p.name for p in (tmp_path / "afar").iterdir())
@@ -73,16 +77,16 @@ def test_38_a_place_that_is_not_there_is_said_and_the_other_gets_it(
 ) -> None:
     (tmp_path / "afar").rmdir()
     said = send_anchor(places, SECRET, HOUR, take)
-    assert "did NOT go to afar" in said[0] and "is the other machine mounted?" in said[0]
-    assert "is with partner" in said[1]
+    assert "did NOT go to afar" in said[0].words and "is the other machine mounted?" in said[0].words
+    assert "is with partner" in said[1].words
     (tmp_path / "afar").mkdir()
-    assert ["is with afar" in line for line in send_anchor(places, SECRET, HOUR, take)] == [True]
+    assert ["is with afar" in one.words for one in send_anchor(places, SECRET, HOUR, take)] == [True]
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
 def test_38_a_folder_that_cannot_be_written_is_said(child: str, places: dict[str, Outside], tmp_path: Path) -> None:
     (tmp_path / "afar").chmod(0o500)
-    assert "cannot be written" in send_anchor(places, SECRET, HOUR, take)[0]
+    assert "cannot be written" in send_anchor(places, SECRET, HOUR, take)[0].words
 
 
 def test_38_nothing_is_taken_where_every_place_has_it(places: dict[str, Outside], child: str) -> None:
@@ -140,3 +144,28 @@ def test_38_the_worker_leaves_one_and_says_so(child: str, tmp_path: Path, settin
     (left,) = tmp_path.iterdir()
     assert differences(check_signature(left.read_text(), public_key(SECRET))) == []
     assert "anchor" not in CliRunner().invoke(every_command(), ["work", "--once"]).output.lower()
+
+
+def test_38_what_has_not_left_for_two_hours_is_told_to_the_guardians_once_a_day(
+    county: datetime,  # noqa: F811
+    tmp_path: Path,
+    settings: object,
+) -> None:
+    settings.ANCHOR = {"folder": str(tmp_path / "gone"), "email": "", "key": SECRET}
+    told = lambda: [m.to_person.username for m in Message.objects.filter(template="anchor-late")]  # noqa: E731
+    with time_machine.travel(county, tick=False) as clock:
+        turn = carrying(120)
+        for after, expected in ((0, 0), (119, 0), (121, 1), (122, 1), (121 + 24 * 60, 2)):
+            clock.move_to(county + timedelta(minutes=after))
+            turn()
+            assert told() == ["guardian"] * expected, after
+        (tmp_path / "gone").mkdir()
+        turn()
+        (left,) = (tmp_path / "gone").iterdir()
+        left.unlink()
+        (tmp_path / "gone").rmdir()
+        clock.move_to(county + timedelta(days=2))
+        turn()
+        assert told() == ["guardian"] * 2, "it had left in between: two hours begin anew"
+    words = Message.objects.filter(template="anchor-late").first()
+    assert "the folder elsewhere" in words.notice and words.child_id is None

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.test import Client
 from django.urls import get_resolver
 
-from holdfast.access.models import Reading
+from holdfast.access.actions import add_person, give_post
+from holdfast.access.models import Agency, Reading
+from holdfast.access.rules import Role
 from holdfast.chronology.actions import append
 from tests.builders import a_draft
-from tests.web.conftest import AMINA, SELAM, TUAN
+from tests.web.conftest import AMINA, PASSWORD, SELAM, TUAN
 
 SignIn = Callable[..., Client]
 OPEN_TO_ANYONE = {"figures", "chart", "figure-table", "figures-report", "law", "accessibility", "sign-in", "signed-out",
@@ -166,6 +168,17 @@ def test_sentences_call_agencies_by_their_names(signed_in: SignIn) -> None:
     said = text_of(signed_in("manager").get(f"/children/{TUAN}/chronology"))
     assert "Became looked after by Marrowshire County Council" in said
     assert not re.search(r"\bMAR\b|\bMARPOL\b", said)
+
+
+def test_reasons_of_the_law_call_the_authority_that_took_over_by_its_name(signed_in: SignIn, county: datetime) -> None:
+    gone = a_draft("care.transferred", (county - timedelta(hours=1)).isoformat(), to_authority="LOW")
+    append(AMINA, [gone], by="okafor", agency="MAR", at=county)
+    second = add_person(username="second", first_name="Joan", last_name="Marsh", password=PASSWORD)
+    lowmoor = Agency.objects.get(code="LOW")
+    give_post(person=second, agency=lowmoor, role=Role.DUTY_MANAGER, begins_on=date(2025, 1, 1))
+    client = signed_in("second")
+    said = text_of(client.get(f"/children/{AMINA}/duties"))
+    assert "responsibility passed to Lowmoor Borough Council" in said and "passed to LOW" not in said
 
 
 def test_the_police_do_not_read_what_is_only_for_the_council(signed_in: SignIn) -> None:

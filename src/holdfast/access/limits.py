@@ -26,6 +26,10 @@ REVIEW_REGIMES = {
     "northern-ireland": "northern-ireland",
 }
 
+# Shields
+SHIELD_STANDS = timedelta(days=90)  # then somebody named on it says anew why, or ends it; it never ends by itself
+SHIELD_SOON = timedelta(days=14)
+
 # Sign-in
 TRIES_WITHIN = timedelta(minutes=15)
 TRIES_OF_A_NAME_FROM_AN_ADDRESS = 5
@@ -86,6 +90,11 @@ def review_due(began: datetime, nation: str = "england") -> datetime:
         return day_ends(regime(REVIEW_REGIMES[nation]).add(uk_day(began), REVIEW_WORKING_DAYS))
     except BeyondTheTable:
         return began + 2 * DAY
+
+
+def shield_due(put: datetime) -> datetime:
+    """When the reason of a restriction must have been said anew: the end of the ninetieth day after it was put up."""
+    return day_ends(uk_day(put + SHIELD_STANDS))
 
 
 def is_dormant(last_used: datetime, at: datetime) -> bool:

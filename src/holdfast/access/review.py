@@ -11,10 +11,10 @@ from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import TruncDate
 
 from holdfast.access.deeds import Conflict, EmergencyOpening, ReachedLimit, Shield, ShieldNamed
-from holdfast.access.limits import review_due
+from holdfast.access.limits import SHIELD_SOON, SHIELD_STANDS, review_due, shield_due
 from holdfast.access.models import Person, Reading
 from holdfast.access.models import Post as PostRow
-from holdfast.access.queries import Reader, children_visible, emergencies_open, in_post
+from holdfast.access.queries import Reader, children_visible, emergencies_open, in_post, who_may
 from holdfast.access.rules import Act, Held, Role, Tie
 from holdfast.access.vault.rows import VaultReveal
 from holdfast.chronology.kinds import Audience
@@ -41,6 +41,7 @@ class Outsider:
     agencies: tuple[str, ...]
 
 
+_STANDS_QUIET = SHIELD_STANDS - SHIELD_SOON
 _CLOCKS_DIFFER = timedelta(hours=1)  # between two servers, far more than they ever should
 
 
@@ -190,6 +191,38 @@ def named_on_shield(ref: str) -> list[ShieldNamed]:
     is named on it, so none means no shield."""
     rows = ShieldNamed.objects.filter(shield__child_id=ref, shield__lifted__isnull=True)
     return list(rows.select_related("person", "shield__by").order_by("person__username"))
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingShield:
+    """A restriction whose reason must be said anew, and by when."""
+
+    shield: Shield
+    due: datetime
+
+    def is_late(self, at: datetime) -> bool:
+        return self.due <= at
+
+
+def shields_to_review(who: Reader, at: datetime) -> list[WaitingShield]:
+    """The restrictions that this reader may put anew or end, of which 90 days are over or nearly, oldest first."""
+    rows = Shield.objects.filter(
+        children_visible(who, Act.PROTECT, at), lifted__isnull=True, at__lte=at - _STANDS_QUIET
+    )
+    return [WaitingShield(s, shield_due(s.at)) for s in rows.select_related("by").order_by("at")]
+
+
+def shields_standing(at: datetime) -> list[tuple[WaitingShield, list[Person]]]:
+    """Every restriction that stands, oldest first, each with those who may put it anew or end it. An empty list: all
+    who are named have left."""
+    rows = Shield.objects.filter(lifted__isnull=True).select_related("by").order_by("at")
+    return [(WaitingShield(s, shield_due(s.at)), who_may(Act.PROTECT, s.child_id, at)) for s in rows]
+
+
+def guardians(at: datetime) -> list[Person]:
+    """The data guardians of this house, by user name."""
+    held = PostRow.objects.filter(in_post(at), role=Role.DATA_GUARDIAN.value).values("person")
+    return list(Person.objects.filter(pk__in=held, is_active=True).order_by("username"))
 
 
 def conflicts_of(ref: str) -> list[Conflict]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -22,15 +23,21 @@ from holdfast.duties.statute import Statute, statute
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """An obligation, how it stands at the time of asking, and its reason in one sentence.
+    """An obligation, and how it stands at the time of asking.
 
     `is_untold`: it is known from a source that cannot tell whether it was done; it is then never called overdue.
     """
 
     obligation: Obligation
     status: Status
-    because: str
     is_untold: bool = False
+
+    def because(self, agency: Callable[[str], str] = str) -> str:
+        """Its reason in one sentence. `agency` gives the name of an agency by its code."""
+        reason = because(self.obligation, agency=agency)
+        if self.is_untold:
+            return f"{reason} This is known from the yearly return, which does not hold whether it was done."
+        return reason
 
 
 # What a council's yearly return tells. Of anything else that meets a duty, silence there says nothing.
@@ -83,13 +90,17 @@ def obligations_of(story: Story, *, as_at: datetime | None = None) -> tuple[Obli
 
 
 def owed(story: Story, as_at: datetime) -> tuple[Owed, ...]:
-    """Every obligation that has started by a time, with its standing and its reason."""
+    """Every obligation that has started by a time, with its standing."""
     return tuple(_owed(o, as_at) for o in obligations_of(story, as_at=as_at))
 
 
+def took_over(story: Story) -> set[str]:
+    """The codes of the authorities that a child was transferred to: the reasons of duties that went along name them."""
+    return {e.details.to_authority for e in story.standing if e.kind == "care.transferred" and e.details.to_authority}
+
+
 def _owed(obligation: Obligation, as_at: datetime) -> Owed:
-    standing, reason = status(obligation, as_at), because(obligation)
+    standing = status(obligation, as_at)
     if standing in (Status.OPEN, Status.OVERDUE) and is_untold(obligation):
-        told = "This is known from the yearly return, which does not hold whether it was done."
-        return Owed(obligation, Status.OPEN, f"{reason} {told}", is_untold=True)
-    return Owed(obligation, standing, reason)
+        return Owed(obligation, Status.OPEN, is_untold=True)
+    return Owed(obligation, standing)

@@ -1,4 +1,4 @@
-"""`holdfast vault ...` and `holdfast requests`."""
+"""`holdfast vault ...`, `holdfast requests` and `holdfast shields`."""
 
 from __future__ import annotations
 
@@ -136,3 +136,42 @@ def factor_again(username: str = typer.Argument(help="The user name.")) -> None:
         raise typer.Exit(2)
     end_factor(person, datetime.now(UTC))
     typer.echo(f"{person} sets up a second factor at the next sign-in. Every session of theirs has ended.")
+
+
+@app.command()
+def shields(
+    name: str = typer.Option("", "--name", help="Name this person (user name) on the restriction of --of."),
+    of: str = typer.Option("", "--of", help="The reference of a child whose restriction nobody can change any more."),
+    reason: str = typer.Option("", "--reason", help="Why."),
+    by: str = typer.Option("", "--by", help="Your user name."),
+) -> None:
+    """Say which restrictions nobody who is named can change any more, because all have left, and how many others wait
+    to be looked at. With --of, name somebody whose post and agency reach the child, so that they can."""
+    with_database()
+    from datetime import UTC, datetime
+
+    from holdfast.access.actions import CannotDecide
+    from holdfast.access.models import Person
+    from holdfast.access.review import shields_standing
+    from holdfast.access.shields.actions import name_another
+
+    now = datetime.now(UTC)
+    if of or name:
+        person = Person.objects.filter(username=by, is_active=True).first()
+        if person is None:
+            typer.echo("Say with --by who you are: the user name of somebody who signs in here.", err=True)
+            raise typer.Exit(2)
+        try:
+            name_another(of, username=name, reason=reason, by=person, at=now)
+        except CannotDecide as refused:
+            typer.echo(f"{refused}.", err=True)
+            raise typer.Exit(2) from None
+        typer.echo(f"{name} is named now, beside those who were. They can change or end the restriction.")
+        return
+    standing = shields_standing(now)
+    alone = [w for w, people in standing if not people]
+    for waiting in alone:
+        typer.echo(f"{waiting.shield.child_id}: nobody who is named can change it. Put up by {waiting.shield.by}.")
+    late = sum(w.is_late(now) for w, people in standing if people)
+    typer.echo(f"{len(standing)} stand, {len(alone)} of them nobody's, {late} others stand longer than 90 days.")
+    raise typer.Exit(1 if alone else 0)

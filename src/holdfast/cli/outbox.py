@@ -51,17 +51,24 @@ def carrying(lease: float) -> Callable[[], str]:
     from django.conf import settings
 
     from holdfast.access.anchor import take
+    from holdfast.sharing.alarms import tell_of_lost_anchor
     from holdfast.sharing.anchoring import send_anchor
     from holdfast.sharing.carrying.worker import work_once
     from holdfast.sharing.channels.house import anchor_places, ways
 
     carriers, places, told = ways(), anchor_places(), set[str]()
+    failing: dict[str, datetime] = {}  # since when no anchor has reached a place; begins anew with the worker
 
     def anchored() -> list[str]:
         # Asked at every turn, said once: what fails is tried again, and not repeated every five seconds.
-        said = [
-            f"{_now():%d %B %H:00} UTC. {line}" for line in send_anchor(places, settings.ANCHOR["key"], _now(), take)
-        ]
+        now = _now()
+        tried = send_anchor(places, settings.ANCHOR["key"], now, take)
+        lost = {one.place: failing.get(one.place, now) for one in tried if not one.is_left}
+        failing.clear()
+        failing.update(lost)
+        for place, since in lost.items():
+            tell_of_lost_anchor(place, since, now)
+        said = [f"{now:%d %B %H:00} UTC. {one.words}" for one in tried]
         new = [line for line in said if line not in told]
         told.update(new)
         return new
@@ -84,7 +91,7 @@ def carrying(lease: float) -> Callable[[], str]:
 def watching() -> Callable[[], str]:
     """One turn of the watch; it answers with what it said, empty when nothing has become due."""
     from holdfast.access.sessions.actions import CLEARED_EVERY, clear_ended_sessions
-    from holdfast.sharing.alarms import tell_of_late_reviews
+    from holdfast.sharing.alarms import tell_of_late_reviews, tell_of_old_shields
     from holdfast.sharing.carrying.actions import alarm_about_unsent
     from holdfast.sharing.rota.round.actions import rota_once
     from holdfast.sharing.watch.actions import watch_once
@@ -97,14 +104,15 @@ def watching() -> Callable[[], str]:
             clear_ended_sessions(_now())  # said to nobody
             cleared = _now()
         done, alarms = watch_once(_now()), alarm_about_unsent(_now())
-        late, rota = tell_of_late_reviews(_now()), rota_once(_now())
-        if not (done.said or done.passed or alarms or late or rota.gaps or rota.shifts):
+        late, old, rota = tell_of_late_reviews(_now()), tell_of_old_shields(_now()), rota_once(_now())
+        if not (done.said or done.passed or alarms or late or old or rota.gaps or rota.shifts):
             return ""
         nobody = f" {done.nobody} have no agency of this house to tell." if done.nobody else ""
         return (
             f"{done.said} said, {done.passed} passed over (a later step was said, or late before it began).{nobody}"
             + (f" {alarms} messages have waited for ten minutes: their senders are told." if alarms else "")
             + (f" {late} emergency openings were not reviewed in time: managers are told." if late else "")
+            + (f" {old} restrictions have stood for 90 days: those named are told." if old else "")
             + (f" {rota.gaps} gaps of rotas told to their managers." if rota.gaps else "")
             + (f" {rota.shifts} who came on were told what the shift before leaves." if rota.shifts else "")
         )

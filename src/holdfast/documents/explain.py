@@ -59,7 +59,7 @@ def _law(story: Story, as_at: datetime) -> Iterator[str]:
     yield "What the law required"
     for item in owed(story, as_at):
         rule = item.obligation.rule
-        yield f"  {item.status.value.upper()}: {rule.title}. {item.because}"
+        yield f"  {item.status.value.upper()}: {rule.title}. {item.because()}"
         yield f"      {rule.standing.value}: {rule.source.title}, {rule.source.paragraph}"
 
 

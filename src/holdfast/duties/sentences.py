@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from holdfast.chronology.entry import Entry
@@ -33,10 +34,11 @@ _UNIT_WORD = {
 }
 
 
-def because(obligation: Obligation, as_at: datetime | None = None) -> str:
+def because(obligation: Obligation, as_at: datetime | None = None, *, agency: Callable[[str], str] = str) -> str:
     """What started it and when, the rule, the arithmetic with the days that did not count, and what meets it.
 
-    Asked at a time, it leaves out an 18th birthday that lies ahead of both that time and the due time.
+    Asked at a time, it leaves out an 18th birthday that lies ahead of both that time and the due time. `agency` gives
+    the name of an agency by its code.
     """
     parts = [f"{_start(obligation)}, so {_UNDER[obligation.rule.standing]} {_requirement(obligation)}"]
     parts += _days_not_counted(obligation)
@@ -45,7 +47,7 @@ def because(obligation: Obligation, as_at: datetime | None = None) -> str:
     parts += _vague(obligation)
     if not obligation.rule.commenced:
         parts.append("this rule has been passed but is not yet in force")
-    parts += [_passed_on(entry) for entry in obligation.passed_on]
+    parts += [_passed_on(entry, agency) for entry in obligation.passed_on]
     parts += _outcome(obligation, as_at)
     if obligation.rule.confidence == "low":
         parts.append(f"this reading is unverified ({obligation.rule.unverified})")
@@ -141,8 +143,8 @@ def _days_not_counted(obligation: Obligation) -> list[str]:
     return [f"leaving out {say_list(left_out)}"] if left_out else []
 
 
-def _passed_on(transfer: Entry) -> str:
-    to = transfer.details.to_authority or "another authority"
+def _passed_on(transfer: Entry, agency: Callable[[str], str]) -> str:
+    to = agency(transfer.details.to_authority) if transfer.details.to_authority else "another authority"
     return f"responsibility passed to {to} {say_moment(transfer.occurred)}, and this duty with it"
 
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from holdfast.child.kinds import AgeStanding
 from holdfast.child.picture import picture
+from holdfast.child.profile import profile
 from holdfast.chronology.moment import Moment, Precision
 from holdfast.chronology.story import Story
 from holdfast.missing.kinds import Category
@@ -51,11 +52,11 @@ class Notice:
 
 # The kinds of entry that a notice reads. A test fills every other kind with words and finds none of them in the text.
 READS = frozenset({
-    "child.known", "child.named", "child.age_recorded", "child.described", "care.started", "care.worker_allocated",
-    "care.transferred", "placement.started", "placement.ended", "care.ended", "asylum.age_assessed",
-    "missing.noticed", "missing.category_changed", "missing.found", "missing.returned", "missing.whereabouts_told",
-    "missing.last_seen_told", "missing.appearance_told", "missing.worries_told", "missing.places_told",
-    "missing.attempts_told", "missing.report_made",
+    "child.known", "child.named", "child.age_recorded", "child.described", "child.photographed", "care.started",
+    "care.worker_allocated", "care.transferred", "placement.started", "placement.ended", "care.ended",
+    "asylum.age_assessed", "missing.noticed", "missing.category_changed", "missing.found", "missing.returned",
+    "missing.whereabouts_told", "missing.last_seen_told", "missing.appearance_told", "missing.worries_told",
+    "missing.places_told", "missing.attempts_told", "missing.report_made",
 })  # fmt: skip
 
 _SENSITIVE = re.compile(
@@ -92,7 +93,7 @@ def police_notice(story: Story, now: datetime, *, agency: Callable[[str], str] =
         *_worry(story, episode),
         *_absence(episode),
         *_who(story, now),
-        *_looks(story, episode),
+        *_looks(story, episode, now),
         *_where(story, episode),
         *_before(found, episode),
         *_tried(episode),
@@ -186,7 +187,7 @@ def _born(story: Story, now: datetime) -> str:
     return born if is_certain else f"{born} (not certain)"
 
 
-def _looks(story: Story, episode: Episode) -> Iterator[Line]:
+def _looks(story: Story, episode: Episode, now: datetime) -> Iterator[Line]:
     described = story.last("child.described")
     if described and described.details.looks:
         yield Line("Looks", described.details.looks, "Description")
@@ -196,6 +197,13 @@ def _looks(story: Story, episode: Episode) -> Iterator[Line]:
             words = described.details.phone
         if words:
             yield Line(label, words, "To reach the child" if detail == "phone" else "Description")
+    known = profile(story)
+    if pictured := known.pictured:
+        taken = f", taken in {pictured.taken:%B %Y}" if pictured.taken else ", nobody said when it was taken"
+        old = ". More than six months old" if known.is_photograph_old(now) else ""
+        yield Line(
+            "Photograph", f"There is one{taken}{old}", "On the printed page and in Holdfast. Words do not carry it"
+        )
 
 
 def _where(story: Story, episode: Episode) -> Iterator[Line]:

@@ -1,5 +1,5 @@
-"""What people are told one by one: that somebody opened a made-up record, or a child in an emergency, and that nobody
-has looked into it in time."""
+"""What people are told one by one: that somebody opened a made-up record, or a child in an emergency; that nobody has
+looked into it in time, or has said anew why a child is restricted; that an anchor does not leave the house."""
 
 from __future__ import annotations
 
@@ -15,13 +15,15 @@ from holdfast.access.deeds import EmergencyOpening
 from holdfast.access.limits import review_due
 from holdfast.access.models import Person
 from holdfast.access.queries import who_may
-from holdfast.access.review import late_reviews
+from holdfast.access.review import guardians, late_reviews, shields_standing
 from holdfast.access.rules import Act
 from holdfast.sharing.actions import Notice, Sender, tell
 from holdfast.sharing.models import Message
 from holdfast.sharing.rules import Channel, Recipient
 from holdfast.worktime.uk_clock import uk_day
 from holdfast.worktime.words import say_day, say_time
+
+_SECURITY = "UK GDPR article 32: the security of processing"
 
 
 def personal(person: Person) -> Recipient:
@@ -43,7 +45,7 @@ def tell_watchers(sender: object, opening: CanaryOpening, **_: object) -> None:
     was = "asked for" if is_refused else "opened"
     notice = Notice(
         "made-up-record", f"A made-up record was {was}", text, f"Somebody {was} a record that is no child’s",
-        "UK GDPR article 32: the security of processing",
+        _SECURITY,
     )  # fmt: skip
     for person in watchers():
         if person.pk != opening.person_id:
@@ -83,10 +85,63 @@ def tell_of_late_reviews(now: datetime) -> int:
     return told
 
 
+def tell_of_old_shields(now: datetime) -> int:
+    """Tell those who are named, once for each, of a restriction whose reason nobody has said anew in 90 days. Where all
+    have left, the data guardians. Returns of how many restrictions. No child is named: that one is restricted says
+    something already."""
+    told = 0
+    for waiting, people in shields_standing(now):
+        if not waiting.is_late(now):
+            continue
+        put = f"A restriction that {waiting.shield.by} put up, {say_time(waiting.shield.at, year=True)},"
+        text = (
+            f"{put} has stood for 90 days. It stands until somebody ends it. Look under Reviews: say anew why it is "
+            "needed and who is named, or end it."
+            if people
+            else f"{put} names nobody who can change it any more. Whoever runs Holdfast can name somebody else: "
+            "holdfast shields."
+        )
+        subject = "A restriction is to be looked at anew"
+        notice = Notice("shield-late", subject, text, "Nobody is kept from a child longer than is needed", _SECURITY)
+        new = [
+            _once(person, notice, f"shield-late:{waiting.shield.pk}:{bool(people)}:{person.pk}", now)
+            for person in people or guardians(now)
+        ]
+        told += any(new)
+    return told
+
+
+ANCHOR_LATE = timedelta(hours=2)
+
+
+def tell_of_lost_anchor(place: str, since: datetime, now: datetime) -> int:
+    """Tell the data guardians, once a day, that no anchor has reached a place outside for two hours or more. Returns
+    how many were told now."""
+    if now - since < ANCHOR_LATE:
+        return 0
+    text = (
+        f"No anchor has reached {place} since {say_time(since, year=True)}. Until one does, entries and readings of "
+        "these hours could be changed by whoever holds the database, and nobody outside could show it. Ask whoever "
+        "runs Holdfast: the worker says why on its standard error."
+    )
+    notice = Notice(
+        "anchor-late", "An anchor does not leave the house", text, "The proof must lie elsewhere", _SECURITY
+    )
+    return sum(_once(p, notice, f"anchor-late:{place}:{uk_day(now)}:{p.pk}", now) for p in guardians(now))
+
+
+def _once(person: Person, notice: Notice, key: str, now: datetime) -> bool:
+    """Whether it was told now, and not before."""
+    if Message.objects.filter(key=key).exists():
+        return False
+    tell(None, personal(person), notice, sender=Sender("holdfast", "Holdfast", ""), key=key, at=now)
+    return True
+
+
 def _tell_each(opening: EmergencyOpening, template: str, subject: str, text: str, act: Act, at: datetime) -> None:
     notice = Notice(
         template, subject, text, "A record was opened by somebody who does not work with the child",
-        "UK GDPR article 32: the security of processing",
+        _SECURITY,
     )  # fmt: skip
     for person in who_may(act, opening.child_id, at):
         if person.pk != opening.person_id:

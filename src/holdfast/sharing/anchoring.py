@@ -24,13 +24,22 @@ class Outside:
     address: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What became of this hour's anchor in one place, in one line of words."""
+
+    place: str
+    is_left: bool
+    words: str
+
+
 def send_anchor(
     places: Mapping[str, Outside], secret: str, now: datetime, take: Callable[[datetime], Anchor]
-) -> list[str]:
-    """Leave this hour's anchor in every place that does not have it. Returns what was done and what failed, in words,
-    one line each; nothing when every place has it. The anchor is taken at most once, and only when it is needed."""
+) -> list[Tried]:
+    """Leave this hour's anchor in every place that does not have it. Returns what was done and what failed; nothing
+    when every place has it. The anchor is taken at most once, and only when it is needed."""
     now = utc(now)
-    said: list[str] = []
+    said: list[Tried] = []
     taken: Anchor | None = None
     for name, place in places.items():
         reference = f"anchor-{now:%Y%m%dT%HZ}"
@@ -38,9 +47,9 @@ def send_anchor(
             if place.way.has(_parcel(reference, place, None, secret)) is None:
                 taken = taken or take(now)
                 place.way.send(_parcel(reference, place, taken, secret))
-                said.append(f"The anchor of this hour is with {name}. Root {taken.root}")
+                said.append(Tried(name, True, f"The anchor of this hour is with {name}. Root {taken.root}"))
         except (TryLater, NeverSends) as error:
-            said.append(f"The anchor of this hour did NOT go to {name}: {error.reason}")
+            said.append(Tried(name, False, f"The anchor of this hour did NOT go to {name}: {error.reason}"))
     return said
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -60,15 +60,16 @@ class Answered:
     after: str
 
 
-def duties(obligations: Iterable[Owed], at: datetime, *, first: str = "") -> Duties:
+def duties(obligations: Iterable[Owed], at: datetime, *, first: str = "", agency: Callable[[str], str] = str) -> Duties:
     """Obligations as they stand at that time, in words. What is over comes newest first.
 
     `first`: rules with this in their id stand before the others of the same standing: while a child is missing, what
-    the law asks about that comes before a health assessment that is longer overdue.
+    the law asks about that comes before a health assessment that is longer overdue. `agency` gives the name of an
+    agency by its code.
     """
     found: dict[Status, list[Duty]] = defaultdict(list)
     for one in sorted(obligations, key=lambda one: (first not in one.obligation.rule.id, _needed_at(one))):
-        found[one.status].append(_duty(one, at))
+        found[one.status].append(_duty(one, at, agency))
     return Duties(
         open=(*found[Status.OVERDUE], *found[Status.OPEN]),
         met=tuple(reversed(found[Status.MET])),
@@ -92,10 +93,10 @@ def _needed_at(one: Owed) -> tuple[bool, datetime]:
     return one.is_untold, one.obligation.due_at or one.obligation.started_at
 
 
-def _duty(one: Owed, at: datetime) -> Duty:
+def _duty(one: Owed, at: datetime, agency: Callable[[str], str] = str) -> Duty:
     rule = one.obligation.rule
     when = NOT_TOLD if one.is_untold else _when(one.obligation, one.status, at)
-    return Duty(rule, upper_first(rule.must), when, one.because, one.status)
+    return Duty(rule, upper_first(rule.must), when, one.because(agency), one.status)
 
 
 def _when(obligation: Obligation, standing: Status, at: datetime) -> str:

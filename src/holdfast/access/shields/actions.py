@@ -10,7 +10,7 @@ from django.db import transaction
 from holdfast.access.actions import CannotDecide, NotForThem, reason_of, record_reading
 from holdfast.access.deeds import Conflict, ConflictEnded, Shield, ShieldLifted, ShieldNamed
 from holdfast.access.models import Person
-from holdfast.access.queries import Reader, door, may_do
+from holdfast.access.queries import Reader, door, may_do, who_may
 from holdfast.access.review import shield_of
 from holdfast.access.rules import Act
 from holdfast.chronology.actions import hold
@@ -54,6 +54,28 @@ def lift_shield(who: Reader, ref: str, *, reason: str, at: datetime, seen: int) 
     _is_as_seen(shield, seen, "reason")
     ShieldLifted.objects.create(shield=shield, by=who.person, at=utc(at), reason=reason_of(reason))
     record_reading(who, Act.PROTECT, [ref], page="protect", at=at)
+
+
+@transaction.atomic
+def name_another(ref: str, *, username: str, reason: str, by: Person, at: datetime) -> Shield:
+    """Name one more person on a shield whose people have all left, so that somebody can open the child and end it.
+    For an operator. Raises CannotDecide: also while somebody who is named can do it."""
+    reason = reason_of(reason)
+    old = shield_of(ref) if hold(ref) else None
+    if old is None:
+        raise CannotDecide("ref", "No restriction stands over this child")
+    if who_may(Act.PROTECT, ref, at):
+        raise CannotDecide("ref", "Somebody who is named can change this restriction: ask them")
+    person = Person.objects.filter(username=username.strip(), is_active=True).first()
+    if person is None:
+        raise CannotDecide("username", "Nobody signs in with that user name")
+    named = {*old.named.values_list("person_id", flat=True), person.pk}
+    ShieldLifted.objects.create(shield=old, by=by, at=utc(at), reason="Replaced by another")
+    shield = Shield.objects.create(child_id=ref, by=by, at=utc(at), reason=reason)
+    ShieldNamed.objects.bulk_create([ShieldNamed(shield=shield, person_id=pk) for pk in sorted(named)])
+    if not who_may(Act.PROTECT, ref, at):
+        raise CannotDecide("username", "That person's post and agency do not let them change who may open this child")
+    return shield
 
 
 def _may_protect(who: Reader, ref: str, at: datetime) -> None:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from holdfast.child.law import took_over
 from holdfast.chronology.story import Story
 from holdfast.missing.patterns.queries import may_see_patterns
 from holdfast.missing.queries import LISTED_RULES
@@ -61,10 +62,13 @@ def child(request: HttpRequest, ref: str) -> HttpResponse:
     opened = open_child(request, ref)
     page = opened.page
     latest = page.lines[:LATEST]
-    names = child_words.Names((e for line in latest for e in (line.entry, *line.replaced)), [page.child.authority])
+    entries = (e for line in latest for e in (line.entry, *line.replaced))
+    names = child_words.Names(entries, [page.child.authority, *took_over(page.story)])
     shown = {
         "summary": child_words.summary(page, names),
-        "duties": duties(page.obligations, opened.now, first=LISTED_RULES if page.open_episode else ""),
+        "duties": duties(
+            page.obligations, opened.now, first=LISTED_RULES if page.open_episode else "", agency=names.agency
+        ),
         "coming": coming(page.to_come, opened.now),
         "most_duties": MOST_DUTIES,
         "lines": child_words.timeline_lines(latest, names, opened.now),
@@ -79,7 +83,8 @@ def child(request: HttpRequest, ref: str) -> HttpResponse:
 @never_cache
 def what_the_law_requires(request: HttpRequest, ref: str) -> HttpResponse:
     opened = open_child(request, ref)
-    groups, links = duty_groups(duties(opened.page.obligations, opened.now), request.GET)
+    names = child_words.Names((), took_over(opened.page.story))
+    groups, links = duty_groups(duties(opened.page.obligations, opened.now, agency=names.agency), request.GET)
     return render(request, "children/duties.html", {**shown_of(opened, "duties"), "groups": groups, "pages": links})
 
 

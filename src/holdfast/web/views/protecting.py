@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from holdfast.access.actions import CannotDecide, NotForThem
 from holdfast.access.deeds import Conflict
+from holdfast.access.limits import shield_due
 from holdfast.access.review import conflicts_of, looks_at, named_on_shield
 from holdfast.access.shields.actions import declare_conflict, end_conflict, lift_shield, put_shield
 from holdfast.missing.queries import reasons_of_packs
@@ -109,8 +110,14 @@ def _end_conflict(request: HttpRequest, opened: Opened) -> HttpResponse:
 
 
 def _page(request: HttpRequest, opened: Opened, shown: dict[str, Any]) -> HttpResponse:
+    named = named_on_shield(opened.page.ref)
+    shield = shown["shield"]
+    if named and not shield.is_bound:  # most often it stays as it is, with a fresh reason
+        others = [one.person.username for one in named if one.person_id != opened.who.person.pk]
+        shield.initial["named"] = ", ".join(others)
     standing = {
-        "named": named_on_shield(opened.page.ref),
+        "named": named,
+        "due": shield_due(named[0].shield.at) if named else None,
         "conflicts": [(c, protection_forms.Reason(auto_id=f"end-{c.pk}_%s")) for c in conflicts_of(opened.page.ref)],
         "has_error": "wrong" in shown,
     }

@@ -340,7 +340,8 @@ def notice(request: HttpRequest, ref: str) -> HttpResponse:
     if not opened.page.episodes:
         raise Http404
     told = police_notice(opened.page.story, opened.now, agency=_names(opened))
-    return render(request, "missing/report/notice.html", _shown(opened, notice=told))
+    pictured = profile(opened.page.story).pictured
+    return render(request, "missing/report/notice.html", _shown(opened, notice=told, pictured=pictured))
 
 
 @require_http_methods(["GET", "POST"])

@@ -21,7 +21,7 @@ from holdfast.access.actions import (
 from holdfast.access.canaries.actions import ReviewedAlready, review_opening
 from holdfast.access.canaries.queries import openings_for
 from holdfast.access.queries import Reader
-from holdfast.access.review import emergencies_to_review, limits_to_review
+from holdfast.access.review import emergencies_to_review, limits_to_review, shields_to_review
 from holdfast.access.rules import Act, Outcome
 from holdfast.web.protection_forms import Review
 from holdfast.web.protection_words import limit_words
@@ -34,10 +34,12 @@ def reviews(request: HttpRequest) -> HttpResponse:
     now = datetime.now(UTC)
     who = who_asks(request)
     waiting = emergencies_to_review(who, now)
-    record_reading(who, Act.REVIEW, [w.opening.child_id for w in waiting], page="reviews", at=now)
+    shields = shields_to_review(who, now)
+    children = dict.fromkeys([*(w.opening.child_id for w in waiting), *(s.shield.child_id for s in shields)])
+    record_reading(who, Act.REVIEW, list(children), page="reviews", at=now)
     reached = [(r, limit_words(r)) for r in limits_to_review(who, now)]
     canaries = openings_for(who.person)
-    shown = {"waiting": waiting, "reached": reached, "canaries": canaries, "now": now}
+    shown = {"waiting": waiting, "shields": shields, "reached": reached, "canaries": canaries, "now": now}
     return render(request, "access/reviews.html", shown)
 
 
