@@ -91,10 +91,20 @@ def xlsx(sheets, hidden_sheets=(), hidden_rows=(), hidden_columns=(), formulas=(
     return packed(parts | (extra or {}))
 
 
-def ods(rows, hidden_rows=(), formula=""):
+def ods(rows, hidden_rows=(), formula="", style="", styled=""):
+    """`style` is how every number looks, said of its "cell", its "column", what its style is made after ("parent"), or
+    of a first part of what stands in it ("span")."""
     lines = []
+    own = ' table:style-name="own"' if styled in ("cell", "parent") else ""
+    columns = '<table:table-column/><table:table-column table:default-cell-style-name="looks"/>'
     for at, row in enumerate(rows, start=1):
-        cells = "".join(f"<table:table-cell><text:p>{escape(value)}</text:p></table:table-cell>" for value in row)
+        cells = "".join(
+            f"<table:table-cell{own if value.isdigit() else ''}><text:p>"
+            + (f'<text:span text:style-name="looks">{value}</text:span> 26' if styled == "span" and value.isdigit()
+               else escape(value))
+            + "</text:p></table:table-cell>"
+            for value in row
+        )  # fmt: skip
         shown = ' table:visibility="collapse"' if at in hidden_rows else ""
         lines.append(f"<table:table-row{shown}>{cells}</table:table-row>")
     if formula:
@@ -105,8 +115,13 @@ def ods(rows, hidden_rows=(), formula=""):
     body = (
         '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
         ' xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"'
-        ' xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet>'
-        f'<table:table table:name="Data">{"".join(lines)}</table:table>'
+        ' xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"'
+        ' xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0"'
+        ' xmlns:fo="urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0"><office:automatic-styles>'
+        f'<style:style style:name="looks">{style}</style:style>'
+        '<style:style style:name="own" style:parent-style-name="looks"/>'
+        "</office:automatic-styles><office:body><office:spreadsheet>"
+        f'<table:table table:name="Data">{columns if styled == "column" else ""}{"".join(lines)}</table:table>'
         "</office:spreadsheet></office:body></office:document-content>"
     )
     return packed({"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": body})

@@ -12,15 +12,18 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
+from openpyxl.styles import Color, Font, PatternFill
 
 from holdfast.evidence.cells import Reason
 from holdfast.evidence.national import national_folder
 from holdfast.evidence.proposing.proposing import propose
 from holdfast.evidence.questionnaire import Period, Questionnaire, read_questionnaire
 from holdfast.evidence.reading import read
+from holdfast.evidence.received.content import Why
 from holdfast.evidence.received.limits import LIMITS
 from holdfast.evidence.received.mail import read_message
 from holdfast.evidence.received.opening import open_document
+from holdfast.evidence.received.workbook import UNSEEN
 
 ONE_YEAR = read_questionnaire(national_folder().joinpath("questionnaire.toml"))
 _2023, _2024 = (Period(str(year), date(year, 1, 1), date(year, 12, 31)) for year in (2023, 2024))
@@ -492,3 +495,66 @@ def test_in_a_workbook_a_raised_figure_is_no_digit_and_true_is_not_one():
         found = propose(open_document("r.xlsx", kept.getvalue(), LIMITS), ONE_YEAR)
         assert found.cells == ()
         assert found.left
+
+
+def _styled(answer, **looks):
+    """A workbook of one answer, its cell looking like that; and the same with a heading in white on black above."""
+    book, kept = Workbook(), io.BytesIO()
+    book.active.append(["Question", "2024"])
+    for heading in book.active[1]:
+        heading.font, heading.fill = Font(color="FFFFFFFF"), PatternFill("solid", fgColor="FF000000")
+    book.active.append(["1c UASC", answer])
+    for name, look in looks.items():
+        setattr(book.active["B2"], name, look)
+    book.save(kept)
+    return open_document("r.xlsx", kept.getvalue(), LIMITS)
+
+
+@pytest.mark.parametrize(
+    ("looks", "text"),
+    [
+        ({}, "24"),
+        ({"font": Font(strike=False, color="FFFF0000")}, "24"),
+        ({"font": Font(color=Color(theme=0)), "fill": PatternFill("solid", fgColor="FF005EA5")}, "24"),
+        ({"font": Font(strike=True)}, "[24]"),
+        ({"font": Font(color="FFFFFFFF")}, UNSEEN),
+        ({"font": Font(color=Color(theme=0))}, UNSEEN),
+        ({"font": Font(color=Color(indexed=9)), "fill": PatternFill("solid", fgColor="FFFFFFFF")}, UNSEEN),
+        ({"number_format": ";;;"}, UNSEEN),
+    ],
+)
+def test_in_a_workbook_what_is_struck_out_or_cannot_be_seen_is_no_answer(looks, text):
+    found = _styled(24, **looks)
+    (table,) = found.pieces
+    assert table.rows == (("Question", "2024"), ("1c UASC", text))
+    proposed = propose(found, ONE_YEAR)
+    assert [one.raw for one in proposed.cells] == (["24"] if text == "24" else [])
+    assert bool(proposed.left) == (text != "24")
+    assert [one.why for one in found.concerns] == ([Why.HIDDEN_TEXT] if text == UNSEEN else [])
+
+
+@pytest.mark.parametrize(
+    ("style", "text"),
+    [
+        ('<style:text-properties fo:color="#000000"/>', "24"),
+        ('<style:text-properties style:text-line-through-style="none"/>', "24"),
+        ('<style:text-properties style:text-line-through-style="solid"/>', "[24]"),
+        ('<style:text-properties fo:color="#FFFFFF"/>', UNSEEN),
+        (
+            '<style:text-properties fo:color="#ffffff"/><style:table-cell-properties fo:background-color="#000000"/>',
+            "24",
+        ),
+    ],
+)
+@pytest.mark.parametrize("how", ["cell", "column", "parent"])
+def test_in_an_open_workbook_too(style, text, how):
+    found = open_document("r.ods", made.ods([["Question", "2024"], ["1c UASC", "24"]], style=style, styled=how), LIMITS)
+    (table,) = found.pieces
+    assert table.rows[1] == ("1c UASC", text)
+    assert [one.why for one in found.concerns][:1] == ([Why.HIDDEN_TEXT] if text == UNSEEN else [])
+
+
+def test_a_struck_part_of_a_cell_of_an_open_workbook_stands_in_brackets():
+    struck = '<style:text-properties style:text-line-through-style="solid"/>'
+    found = open_document("r.ods", made.ods([["1c UASC", "24"]], style=struck, styled="span"), LIMITS)
+    assert found.pieces[0].rows == (("1c UASC", "[24] 26"),)

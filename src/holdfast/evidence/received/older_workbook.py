@@ -1,20 +1,25 @@
 """Workbooks of the older kind (XLS) and of the open kind (ODS).
 
 XLS is read by python-calamine: it tells hidden sheets, and cannot tell hidden rows or formulas, so a person is told
-that these could not be checked. ODS says everything in its own XML, which is read here.
+that these could not be checked. ODS says everything in its own XML, which is read here; what is struck out and what
+cannot be seen is treated as in the newer kind.
 """
 
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable, Iterator
 from xml.etree.ElementTree import Element
 
 from holdfast.evidence.received.archive import Archive, local
 from holdfast.evidence.received.content import Concern, Content, Piece, Quarantined, Why, table
 from holdfast.evidence.received.limits import Limits
-from holdfast.evidence.received.workbook import FORMULA, reaches_out
+from holdfast.evidence.received.workbook import FORMULA, UNSEEN, reaches_out
 
-UNCHECKED = "hidden rows and calculated cells cannot be told in this older kind of workbook"
+UNCHECKED = (
+    "hidden rows, calculated cells and letters that are struck out or white "
+    "cannot be told in this older kind of workbook"
+)
 
 
 def read_xls(content: bytes, limits: Limits) -> Content:
@@ -61,6 +66,7 @@ def read_ods(content: bytes, limits: Limits) -> Content:
         for style in root.iter()
         if local(style.tag) == "style" and any(_attribute(one, "display") == "false" for one in style)
     }
+    looks = _Looks([root, *([archive.xml("styles.xml")] if "styles.xml" in archive.names else [])])
     pieces: list[Piece] = []
     concerns: list[Concern] = []
     cells = [0]
@@ -71,7 +77,7 @@ def read_ods(content: bytes, limits: Limits) -> Content:
         if _attribute(element, "style-name") in hidden_styles or _attribute(element, "display") == "false":
             concerns.append(Concern(Why.HIDDEN_SHEET, "a sheet is hidden and was not read", f"sheet {name}"))
             continue
-        one = _ods_sheet(element, name, concerns, limits, cells)
+        one = _ods_sheet(element, name, looks, concerns, limits, cells)
         pieces += [one] if one else []
     return Content("open workbook", tuple(pieces), tuple(concerns))
 
@@ -85,19 +91,56 @@ def _repeats(element: Element, name: str) -> int:
     return int(text) if text.isdigit() else 1
 
 
-def _ods_sheet(element: Element, name: str, concerns: list[Concern], limits: Limits, cells: list[int]) -> Piece | None:
-    hidden = _hidden_columns(element)
+class _Looks:
+    """The styles of an ODS by name: what is struck out, and what is white on white."""
+
+    def __init__(self, roots: Iterable[Element]) -> None:
+        self._styles = {
+            _attribute(style, "name"): style for root in roots for style in root.iter() if local(style.tag) == "style"
+        }
+
+    def _says(self, name: str, attribute: str) -> str:
+        """What a style says of one thing, or what it is made after says."""
+        for _ in range(20):  # a style can be made after itself
+            style = self._styles.get(name)
+            if style is None:
+                return ""
+            for one in style:
+                if local(one.tag) in ("text-properties", "table-cell-properties") and _attribute(one, attribute):
+                    return _attribute(one, attribute).casefold()
+            name = _attribute(style, "parent-style-name")
+        return ""
+
+    def is_struck(self, name: str) -> bool:
+        said = (self._says(name, "text-line-through-style"), self._says(name, "text-line-through-type"))
+        return any(one not in ("", "none") for one in said)
+
+    def is_unseen(self, name: str) -> bool:
+        ground = self._says(name, "background-color")
+        return self._says(name, "color") == "#ffffff" and ground in ("", "transparent", "#ffffff")
+
+
+def _ods_sheet(
+    element: Element, name: str, looks: _Looks, concerns: list[Concern], limits: Limits, cells: list[int]
+) -> Piece | None:
+    hidden, of_columns = _hidden_columns(element), _styles_of_columns(element)
     rows: list[list[str]] = []
     numbers: list[int] = []
-    at = hidden_rows = formulas = 0
+    at = hidden_rows = formulas = unseen = 0
     hidden_seen: set[int] = set()
     for row in (one for one in element.iter() if local(one.tag) == "table-row"):
         values: list[str] = []
         for cell in row:
             if local(cell.tag) not in ("table-cell", "covered-table-cell"):
                 continue
-            text = _ods_text(cell, name)
+            style = (
+                _attribute(cell, "style-name")
+                or _attribute(row, "default-cell-style-name")
+                or of_columns.get(len(values), "")
+            )
+            text = _ods_text(cell, name, looks, style)
             formulas += text == FORMULA
+            unseen += text == UNSEEN
             if any(local(child.tag) == "annotation" for child in cell):
                 concerns.append(Concern(Why.COMMENT, "comments were not read", f"sheet {name}, comments"))
             times = _repeats(cell, "number-columns-repeated")
@@ -120,6 +163,9 @@ def _ods_sheet(element: Element, name: str, concerns: list[Concern], limits: Lim
         if count:
             words = f"{count} hidden {what} with something in them were not read"
             concerns.append(Concern(Why.HIDDEN_CELLS, words, f"sheet {name}, hidden {what}"))
+    if unseen:
+        words = f"{unseen} cells whose letters cannot be seen were not read"
+        concerns.append(Concern(Why.HIDDEN_TEXT, words, f"sheet {name}, letters that cannot be seen"))
     if formulas:
         words = f"{formulas} calculated cells were not read"
         concerns.append(Concern(Why.FORMULA, words, f"sheet {name}, calculated cells"))
@@ -137,11 +183,36 @@ def _hidden_columns(element: Element) -> set[int]:
     return hidden
 
 
-def _ods_text(cell: Element, sheet: str) -> str:
+def _styles_of_columns(element: Element) -> dict[int, str]:
+    """The style of the cells of each column, counted from 0, that have none of their own."""
+    found: dict[int, str] = {}
+    at = 0
+    for column in (one for one in element.iter() if local(one.tag) == "table-column"):
+        times = min(_repeats(column, "number-columns-repeated"), 20_000)
+        if style := _attribute(column, "default-cell-style-name"):
+            found |= dict.fromkeys(range(at, at + times), style)
+        at += times
+    return found
+
+
+def _ods_text(cell: Element, sheet: str, looks: _Looks, style: str) -> str:
     formula = _attribute(cell, "formula")
     if formula:
         if reaches_out(formula):
             raise Quarantined(Why.DANGEROUS_FORMULA, f"a cell of sheet {sheet} reaches outside the file")
         return FORMULA
-    lines = ("".join(line.itertext()) for line in cell if local(line.tag) == "p")
-    return " ".join(" ".join(lines).split())
+    lines = ("".join(_runs(line, looks)) for line in cell if local(line.tag) == "p")
+    text = " ".join(" ".join(lines).split())
+    if text and looks.is_unseen(style):
+        return UNSEEN
+    return f"[{text}]" if text and looks.is_struck(style) else text
+
+
+def _runs(line: Element, looks: _Looks) -> Iterator[str]:
+    """The text of a line, what is struck out in brackets."""
+    yield line.text or ""
+    for part in line:
+        words = "".join(_runs(part, looks))
+        is_struck = local(part.tag) == "span" and looks.is_struck(_attribute(part, "style-name"))
+        yield f"[{words}]" if is_struck and words.strip() else words
+        yield part.tail or ""

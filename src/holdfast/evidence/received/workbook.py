@@ -1,12 +1,14 @@
 """Workbooks of the newer kind (XLSX, XLSM): visible cells as text, everything hidden or calculated set apart.
 
 A calculated cell is not read: the number kept beside a formula is whatever the last program wrote there. Its place
-holds FORMULA, which no rule can read as a number.
+holds FORMULA, which no rule can read as a number. Nor is what nobody who looks at the sheet can see, as white letters
+on white: UNSEEN. What is struck out was taken back by whoever wrote it, and stands in brackets.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from posixpath import dirname, join, normpath
 from xml.etree.ElementTree import Element
@@ -16,6 +18,7 @@ from holdfast.evidence.received.content import Concern, Content, Piece, Quaranti
 from holdfast.evidence.received.limits import Limits
 
 FORMULA = "(calculated cell, not read)"
+UNSEEN = "(letters that cannot be seen, not read)"
 _REACHES_OUT = re.compile(
     r"\b(webservice|hyperlink|dde|dddexec|import(xml|html|data|feed|range)|rtd|call|exec|filterxml|sql\.request)\s*\("
     r"|\|\s*'?[^|]*'?!|\[[0-9]+\]|cmd\s*\||https?://|\\\\",
@@ -36,6 +39,16 @@ class _Sheet:
     hidden_rows: int = 0
     hidden_columns: int = 0
     formulas: list[str] = field(default_factory=list)
+    unseen: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """How a cell is shown. `sort`: "percent", "date" or "number"."""
+
+    sort: str = "number"
+    is_struck: bool = False
+    is_unseen: bool = False
 
 
 def read_xlsx(content: bytes, limits: Limits) -> Content:
@@ -44,14 +57,14 @@ def read_xlsx(content: bytes, limits: Limits) -> Content:
     if archive.has("vbaproject.bin") or archive.under("xl/macrosheets/") or archive.under("xl/dialogsheets/"):
         raise Quarantined(Why.MACROS, "is a workbook that carries a program (macros)")
     concerns = _beside_the_sheets(archive)
-    texts, formats = _shared_texts(archive), _formats(archive)
+    texts, styles = _shared_texts(archive), _styles(archive)
     pieces: list[Piece] = []
     cells = 0
     for name, state, part in _sheets(archive):
         if state != "visible":
             concerns.append(Concern(Why.HIDDEN_SHEET, "a sheet is hidden and was not read", f"sheet {name}"))
             continue
-        sheet = _sheet(archive.xml(part), name, texts, formats, limits)
+        sheet = _sheet(archive.xml(part), name, texts, styles, limits)
         cells += sum(len(row) for row in sheet.rows)
         limits.check_cells(cells)
         concerns += _of_sheet(sheet)
@@ -80,6 +93,9 @@ def _of_sheet(sheet: _Sheet) -> list[Concern]:
         if count:
             words = f"{count} hidden {what} with something in them were not read"
             found.append(Concern(Why.HIDDEN_CELLS, words, f"{part}, hidden {what}"))
+    if sheet.unseen:
+        words = f"{sheet.unseen} cells whose letters cannot be seen were not read"
+        found.append(Concern(Why.HIDDEN_TEXT, words, f"{part}, letters that cannot be seen"))
     if sheet.formulas:
         places = ", ".join(sheet.formulas[:5]) + (" …" if len(sheet.formulas) > 5 else "")
         words = f"{len(sheet.formulas)} calculated cells were not read ({places})"
@@ -126,8 +142,8 @@ def _text_in(element: Element) -> str:
     return "".join(said)
 
 
-def _formats(archive: Archive) -> list[str]:
-    """For each style of cell: "percent", "date" or "number"."""
+def _styles(archive: Archive) -> list[_Style]:
+    """How each style of cell is shown."""
     if "xl/styles.xml" not in archive.names:
         return []
     root = archive.xml("xl/styles.xml")
@@ -137,7 +153,51 @@ def _formats(archive: Archive) -> list[str]:
         if local(element.tag) == "numFmt"
     }
     styles = next((element for element in root if local(element.tag) == "cellXfs"), None)
-    return [_sort(style.get("numFmtId", "0"), own) for style in (styles if styles is not None else ())]
+    fonts, fills = ([*one] for one in (_part(root, "fonts"), _part(root, "fills")))
+    found = []
+    for style in styles if styles is not None else ():
+        number = style.get("numFmtId", "0")
+        font, fill = _at(fonts, style.get("fontId", "")), _at(fills, style.get("fillId", ""))
+        is_unseen = own.get(number, "").strip() == ";;;" or (_is_white_letters(font) and _is_white_ground(fill))
+        found.append(_Style(_sort(number, own), _is_struck(font), is_unseen))
+    return found
+
+
+def _part(root: Element, name: str) -> Iterable[Element]:
+    return next((element for element in root if local(element.tag) == name), ())
+
+
+def _at(found: Sequence[Element], number: str) -> Element | None:
+    return found[int(number)] if number.isdigit() and int(number) < len(found) else None
+
+
+def _is_struck(font: Element | None) -> bool:
+    return any(local(one.tag) == "strike" and one.get("val", "1") not in ("0", "false") for one in _in(font))
+
+
+def _is_white_letters(font: Element | None) -> bool:
+    return any(local(one.tag) == "color" and _is_white(one) for one in _in(font))
+
+
+def _is_white_ground(fill: Element | None) -> bool:
+    for pattern in _in(fill):
+        if local(pattern.tag) != "patternFill":
+            return False
+        if pattern.get("patternType", "none") != "none":
+            return any(local(one.tag) == "fgColor" and _is_white(one) for one in pattern)
+    return True
+
+
+def _in(element: Element | None) -> Iterable[Element]:
+    return element if element is not None else ()
+
+
+def _is_white(color: Element) -> bool:
+    """Of the theme, 0 is the ground of the page; 1 and 9 are white among the numbered colours."""
+    if float(color.get("tint") or 0) < 0:
+        return False
+    rgb, theme, index = color.get("rgb", ""), color.get("theme", ""), color.get("indexed", "")
+    return rgb.upper().endswith("FFFFFF") or theme == "0" or index in ("1", "9")
 
 
 def _sort(number: str, own: dict[str, str]) -> str:
@@ -149,7 +209,7 @@ def _sort(number: str, own: dict[str, str]) -> str:
     return "number"
 
 
-def _sheet(root: Element, name: str, texts: list[str], formats: list[str], limits: Limits) -> _Sheet:
+def _sheet(root: Element, name: str, texts: list[str], styles: list[_Style], limits: Limits) -> _Sheet:
     sheet = _Sheet(name)
     hidden = _hidden_columns(root)
     touched: set[int] = set()
@@ -157,7 +217,7 @@ def _sheet(root: Element, name: str, texts: list[str], formats: list[str], limit
         (row for data in root if local(data.tag) == "sheetData" for row in data if local(row.tag) == "row"), start=1
     ):
         number = int(element.get("r") or at)
-        cells = _row(element, number, sheet, texts, formats, limits)
+        cells = _row(element, number, sheet, texts, styles, limits)
         if element.get("hidden") in ("1", "true") or element.get("ht") == "0":
             sheet.hidden_rows += any(cells.values())
             continue
@@ -182,7 +242,7 @@ def _hidden_columns(root: Element) -> set[int]:
 
 
 def _row(
-    row: Element, number: int, sheet: _Sheet, texts: list[str], formats: list[str], limits: Limits
+    row: Element, number: int, sheet: _Sheet, texts: list[str], styles: list[_Style], limits: Limits
 ) -> dict[int, str]:
     cells: dict[int, str] = {}
     for element in row:
@@ -199,7 +259,13 @@ def _row(
             sheet.formulas.append(place or f"row {number}")
             cells[column] = FORMULA
             continue
-        cells[column] = _value(element, texts, formats)[: limits.cell_letters]
+        at = element.get("s", "0")
+        style = styles[int(at)] if at.isdigit() and int(at) < len(styles) else _Style()
+        text = _value(element, texts, style.sort)[: limits.cell_letters]
+        if style.is_unseen and text:
+            sheet.unseen += 1
+            text = UNSEEN
+        cells[column] = f"[{text}]" if style.is_struck and text.strip() else text
     return cells
 
 
@@ -211,7 +277,7 @@ def _column(place: str) -> int:
     return number - 1
 
 
-def _value(element: Element, texts: list[str], formats: list[str]) -> str:
+def _value(element: Element, texts: list[str], shown: str) -> str:
     sort = element.get("t", "n")
     inside = next((child for child in element if local(child.tag) == "is"), None)
     if inside is not None:
@@ -223,8 +289,7 @@ def _value(element: Element, texts: list[str], formats: list[str]) -> str:
         return "TRUE" if raw == "1" else "FALSE"  # as it is shown: no count of one
     if sort in ("str", "e") or not raw:
         return raw
-    style = int(element.get("s", "0"))
-    return _number(raw, formats[style] if style < len(formats) else "number")
+    return _number(raw, shown)
 
 
 def _number(raw: str, sort: str) -> str:
