@@ -63,6 +63,7 @@ class Route:
     only_post: bool = False
     writes: Act | None = None  # the act that its form needs beside the one that shows the page
     of_own: str = ""  # its addresses are not a child's: the test named here walks it, this one asks for nobody's
+    system: bool = False  # opens with a partner system's key only: tests/web/test_partner_systems.py walks it
     hides: bool = False  # answers "not found" where the act is refused, even to somebody who may open the child
 
 
@@ -124,6 +125,7 @@ ROUTES = {
     "handovers": Route(own=True),
     "handover": Route(own=True, post={}, of_own="tests/web/test_handovers_matrix.py"),
     "notice": Route(own=True, post={}, of_own="tests/web/test_handovers_matrix.py"),
+    **{f"api-{name}": Route(system=True) for name in ("notices", "notice", "received", "accepted", "refused")},
     "work": Route(own=True, post={}),  # tests/sharing/test_leavers.py walks what it lists
     "posts": Route(own=True, post={}),  # names no child
     "emergency": Route(own=True, post={}),
@@ -135,7 +137,7 @@ ROUTES = {
         name: Route(anyone=True)
         for name in (
             "figures", "chart", "figure-table", "figures-report", "law", "accessibility", "sign-in", "signed-out",
-            "sign-out", "health", "requests", "sign-in-code", "agency-sign-in", "agency-back",
+            "sign-out", "health", "requests", "sign-in-code", "agency-sign-in", "agency-back", "api",
         )
     },
 }  # fmt: skip
@@ -346,7 +348,7 @@ class Matrix:
         return state.exists and may(self.viewer.posts, act, state.held, self.now, state.guard)
 
     def _may_show(self, route: Route, state: State) -> set[str]:
-        if not self.viewer.is_signed_in or route.anyone:
+        if not self.viewer.is_signed_in or route.anyone or route.system:
             return set()
         if route.act:
             return {state.ref} if self._may(Act.OPEN, state) or self._may(route.act, state) else set()
@@ -359,6 +361,8 @@ class Matrix:
             return {403, 405}  # nobody was sent to a directory: tests/access/test_directory_sign_in.py walks it
         if route.anyone:
             return {200, 302, 405}
+        if route.system:
+            return {401, 405}
         if not self.viewer.is_signed_in:
             return {302} if method == "get" else {401}
         if method == ("get" if route.only_post else "post") and (route.only_post or route.post is None):
@@ -435,7 +439,8 @@ def test_1_no_route_answers_a_method_that_it_does_not_know(viewer: str, no_limit
     for name, pattern in all_routes():
         for method in ("put", "patch", "delete"):
             answer = getattr(matrix.viewer.client, method)(matrix._address(pattern, state))
-            closed = {302} if not matrix.viewer.is_signed_in and not ROUTES[name].anyone else {405}
+            is_asked = matrix.viewer.is_signed_in or ROUTES[name].anyone or ROUTES[name].system
+            closed = {405} if is_asked else {302}
             assert answer.status_code in (closed if name != "signed-out" else {200}), f"{method} {name}"
             assert state.token.encode() not in answer.content
 

@@ -19,7 +19,7 @@ from tests.web.conftest import AMINA, PASSWORD, SELAM, TUAN
 
 SignIn = Callable[..., Client]
 OPEN_TO_ANYONE = {"figures", "chart", "figure-table", "figures-report", "law", "accessibility", "sign-in", "signed-out",
-                  "sign-out", "health", "requests", "agency-sign-in", "agency-back"}  # fmt: skip
+                  "sign-out", "health", "requests", "agency-sign-in", "agency-back", "api"}  # fmt: skip
 
 
 def text_of(response: object) -> str:
@@ -49,6 +49,8 @@ def test_every_page_is_closed_unless_it_names_no_child(county: datetime) -> None
         if name in OPEN_TO_ANYONE:
             # Back from an agency's own sign-in to which nobody was sent: the page to sign in, and refused.
             assert answer.status_code in ((403,) if name == "agency-back" else (200, 405)), address
+        elif name.startswith("api-"):
+            assert answer.status_code in (401, 405), address
         else:
             assert answer.status_code == 302 and answer["Location"].startswith("/sign-in"), address
 

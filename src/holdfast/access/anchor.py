@@ -21,9 +21,11 @@ from django.conf import settings
 from holdfast.access.canaries.rows import CANARIES
 from holdfast.access.deeds import DEEDS
 from holdfast.access.demand.rows import DEMANDS
+from holdfast.access.directory.rows import DIRECTORIES
 from holdfast.access.keeping.rows import KEEPING
 from holdfast.access.models import ReaderChain, Reading
 from holdfast.access.packages.rows import PACKAGES
+from holdfast.access.systems.rows import SYSTEMS
 from holdfast.access.vault.rows import VAULT
 from holdfast.chronology import chain
 from holdfast.chronology.models import Chronology, EntryRow
@@ -93,7 +95,7 @@ def take(at: datetime) -> Anchor:
 
 def _deeds() -> Iterator[tuple[str, End]]:
     """Each decision stands for itself: a chain of one."""
-    for model in (*DEEDS, *VAULT, *DEMANDS, *CANARIES, *KEEPING, *PACKAGES):
+    for model in (*DEEDS, *VAULT, *DEMANDS, *CANARIES, *KEEPING, *PACKAGES, *DIRECTORIES, *SYSTEMS):
         table = model._meta.db_table
         left_out = getattr(model, "rotates", ())
         names = [f.attname for f in model._meta.concrete_fields if f.attname not in left_out]

@@ -18,4 +18,5 @@ class AccessConfig(AppConfig):
         import holdfast.access.factors.rows
         import holdfast.access.keeping.rows
         import holdfast.access.packages.rows
+        import holdfast.access.systems.rows
         import holdfast.access.vault.rows  # noqa: F401

@@ -76,7 +76,8 @@ def every_command() -> typer.Typer:
     import holdfast.cli.redirects
     import holdfast.cli.releasing
     import holdfast.cli.serve
-    import holdfast.cli.subject_access  # noqa: F401
+    import holdfast.cli.subject_access
+    import holdfast.cli.systems  # noqa: F401
 
     return app
 

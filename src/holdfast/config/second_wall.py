@@ -113,6 +113,8 @@ PLAIN_TABLES: Mapping[str, str] = {
     # Directories are operators' to change; who is joined is asked before it is known who somebody is.
     "access_directory": _READ,
     "access_directory_joined": "SELECT, INSERT, UPDATE (ended_at, ended_by_id)",
+    # Keys of partners' systems: digests, made and ended by operators.
+    "access_system_key": _READ,
     "sharing_contact": _READ,
     "auth_group": _READ,
     "auth_group_permissions": _READ,

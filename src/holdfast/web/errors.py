@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+
+from holdfast.web.partner_api import is_for_systems
 
 # What the browser sends for itself, and secrets: never carried into another page.
 _NOT_TYPED = {"csrfmiddlewaretoken", "password", "username", "next", "kept_value"}
@@ -31,6 +33,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Whatever failed may be the database or the session: this page asks for neither."""
+    if is_for_systems(request.path_info):
+        return problem_for_systems(_FOR_SYSTEMS[500], 500)
     return HttpResponse(render_to_string("errors/500.html"), status=500)
 
 
@@ -46,4 +50,19 @@ def typed(request: HttpRequest) -> list[tuple[str, str]]:
 
 
 def _problem(request: HttpRequest, template: str, status: int, **shown: object) -> HttpResponse:
+    if is_for_systems(request.path_info):
+        return problem_for_systems(_FOR_SYSTEMS[status], status)
     return render(request, template, shown, status=status)
+
+
+_FOR_SYSTEMS = {
+    400: "The question could not be read",
+    403: "This is not allowed",
+    404: "There is no such notice, or it is not for your agency",
+    500: "Something failed here. Ask again later",
+}
+
+
+def problem_for_systems(words: str, status: int, **more: object) -> JsonResponse:
+    """The same for a partner's system: what went wrong, and nothing of anybody."""
+    return JsonResponse({"problem": words} | more, status=status)

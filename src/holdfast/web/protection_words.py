@@ -53,6 +53,9 @@ _PAGES = {
     "where": "where the child lives (what is kept, not where)",
     "reveal": "was shown where the child lives",
     "work": "the list of work that nobody holds",
+    "partner-list": "its agency’s system looked at what waits",
+    "partner-notice": "its agency’s system fetched a notice",
+    "partner-answer": "its agency’s system passed on an answer",
     "demand": "a request for immigration purposes",
     "demands": "the list of requests for immigration purposes",
 }

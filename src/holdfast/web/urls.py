@@ -17,6 +17,7 @@ from holdfast.web.views import (
     numbers,
     open_pages,
     paper_pack,
+    partner,
     passkeys,
     patterns,
     photograph,
@@ -88,6 +89,13 @@ urlpatterns = [
     path("work", leavers.work, name="work"),
     path("posts", leavers.posts, name="posts"),
     path("notices/<slug:reference>", handovers.notice, name="notice"),
+    path("api/1/openapi.json", partner.description, name="api"),
+    path("api/1/notices", partner.notices, name="api-notices"),
+    path("api/1/notices/<slug:reference>", partner.notice, name="api-notice"),
+    *(
+        path(f"api/1/notices/<slug:reference>/{so}", partner.answer, {"answered_so": so}, name=f"api-{so}")
+        for so in ("received", "accepted", "refused")
+    ),
     path("emergency", emergency.emergency, name="emergency"),
     path("conflict", emergency.conflict, name="conflict"),
     path("reviews", reviews.reviews, name="reviews"),

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -24,6 +25,9 @@ from holdfast.access.limits import IDLE_AT_MOST, SESSION_AT_MOST
 from holdfast.access.models import Person
 from holdfast.access.models import Post as PostRow
 from holdfast.access.queries import Reader, held_posts, reader_with
+from holdfast.access.systems.queries import who_holds
+from holdfast.web.errors import problem_for_systems
+from holdfast.web.partner_api import is_for_systems
 from holdfast.web.second_factor import FACTOR_AT
 
 _SINCE = "signed_in_at"
@@ -79,6 +83,9 @@ class Watch:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if is_for_systems(request.path_info):
+            _let_a_system_in(request)
+            return self.get_response(request)
         person = request.user
         if isinstance(person, Person):
             now = datetime.now(UTC)
@@ -103,6 +110,17 @@ class Watch:
         return None
 
 
+def _let_a_system_in(request: HttpRequest) -> None:
+    """Whose key a partner's system sends. What a browser's cookie says is not asked."""
+    scheme, _, key = request.headers.get("Authorization", "").partition(" ")
+    reader = who_holds(key.strip(), datetime.now(UTC)) if scheme.casefold() == "bearer" else None
+    request.user = reader.person if reader else AnonymousUser()
+    if reader is not None:
+        request.reader = reader  # type: ignore[attr-defined]
+
+
 def over_limit(request: HttpRequest) -> HttpResponse:
     """The page that says why nothing more opens, and what still does."""
+    if is_for_systems(request.path_info):
+        return problem_for_systems("Too many were asked for in this hour: a person looks into it", 429)
     return render(request, "errors/over_limit.html", status=429)

@@ -21,6 +21,8 @@ class Directory(models.Model):
     trusted, such as `amr:mfa`; empty: ours is always asked. `only`: who is joined does not sign in with a password.
     Ended, `key` and `sealed` are empty."""
 
+    rotates = ("key", "sealed", "ended_at", "ended_by_id", "reason")  # what an anchor leaves out
+
     id = models.UUIDField(primary_key=True, default=uuid4)
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="directories")
     issuer = models.CharField(max_length=500)
@@ -51,6 +53,8 @@ class Joined(models.Model):
     """A person said, signed in with our own factor, that this is their account in a directory; or an operator did.
     `subject` is the directory's name for the account (`sub`): nothing else joins anybody."""
 
+    rotates = ("ended_at", "ended_by_id")
+
     id = models.UUIDField(primary_key=True, default=uuid4)
     directory = models.ForeignKey(Directory, on_delete=models.PROTECT, related_name="joined")
     subject = models.CharField(max_length=255)
@@ -69,3 +73,6 @@ class Joined(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+DIRECTORIES: tuple[type[models.Model], ...] = (Directory, Joined)

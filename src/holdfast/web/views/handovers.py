@@ -79,7 +79,7 @@ def handover(request: HttpRequest, number: str) -> HttpResponse:
     record_reading(who, Act.SEE_IN_LIST, [given.child_id], page="handover", at=now)
     ahead = ladder.next_at(now)
     shown |= {
-        "kept_back": _kept_back(given, access),
+        "kept_back": kept_back(given, access),
         "ladder": ladder,
         "access": access,
         "steps": handover_words.steps(ladder, told, {}),
@@ -90,7 +90,7 @@ def handover(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "sharing/handover.html", shown)
 
 
-def _kept_back(given: Handover, access: Access) -> str:
+def kept_back(given: Handover, access: Access) -> str:
     """What stands in place of the words, where they may be about another child who is kept from this reader."""
     return handover_words.say_kept_back(given.by_name) if is_kept_back(given, access) else ""
 
@@ -155,7 +155,7 @@ def notice(request: HttpRequest, reference: str) -> HttpResponse:
         opened(message, known, Sender.of(who), now)
     shown = _notice(message, known, access, form)
     of = with_notes(who, Handover.objects.filter(pk=message.handover_id), now).first() if message.handover_id else None
-    return render(request, "sharing/notice.html", shown | {"kept_back": _kept_back(of, access) if of else ""})
+    return render(request, "sharing/notice.html", shown | {"kept_back": kept_back(of, access) if of else ""})
 
 
 def _personal(request: HttpRequest, message: Message, known: Standing, now: datetime) -> HttpResponse:
