@@ -40,7 +40,8 @@ def test_the_police_of_the_place_are_asked_to_take_over_the_search(signed_in: Si
         and "Nobody has said that they received it" in said
     )
     (handover,) = Handover.objects.filter(child_id=SELAM)
-    (message,) = Message.objects.filter(child_id=SELAM)
+    message, area = Message.objects.filter(child_id=SELAM).order_by("-to_agency")
+    assert area.to_agency == "LOW", "the child lives there, and Marrowshire is responsible"
     assert (handover.of, handover.to_agency, message.to_agency) == ("the search", "MARPOL", "MARPOL")
     assert "Selam" in message.notice and "Schedule 1 paragraph 18" in message.basis
     assert "handover.offered" in kinds(SELAM)
@@ -106,7 +107,8 @@ def test_a_second_press_tells_nobody_twice(signed_in: SignIn, county: datetime) 
     check = answer_all(client, county)
     press(client, check)
     press(client, check)
-    assert Message.objects.filter(child_id=SELAM).count() == Handover.objects.filter(child_id=SELAM).count() == 1
+    told = Message.objects.filter(child_id=SELAM).order_by("to_agency").values_list("to_agency", flat=True)
+    assert list(told) == ["LOW", "MARPOL"] and Handover.objects.filter(child_id=SELAM).count() == 1
 
 
 def test_a_report_that_joins_an_open_episode_asks_nobody_anew(signed_in: SignIn, county: datetime) -> None:
@@ -150,3 +152,43 @@ def test_if_the_message_cannot_be_written_nothing_is_recorded(
     answer = press(client, answer_all(client, county))
     assert answer.status_code == 500
     assert kinds(SELAM) == before and not Message.objects.filter(child_id=SELAM).exists()
+
+
+def _placed_in(area: str, county: datetime) -> None:
+    moved = a_draft("placement.started", (county - timedelta(days=2)).isoformat(), home="Elm House", area=area)
+    append(SELAM, [moved], by="okafor", agency="MAR", at=county)
+
+
+def test_the_authority_of_the_area_is_told_less_and_the_page_says_who_else_is_to_be_told(
+    signed_in: SignIn, county: datetime
+) -> None:
+    _placed_in("LOW", county)
+    client = signed_in("manager")
+    said = text_of(press(client, answer_all(client, county)))
+    (message,) = Message.objects.filter(child_id=SELAM, to_agency="LOW")
+    police = Message.objects.get(child_id=SELAM, to_agency="MARPOL")
+    assert "Selam" in message.notice and len(message.notice) < len(police.notice)
+    assert "A notice for Lowmoor Borough Council lies ready in Holdfast" in said
+    assert "Host authority : not recorded as told" in said.replace("authority:", "authority :"), "ready is not told"
+    assert "Reviewing officer" in said and "Parents" in said
+    address = f"/children/{SELAM}/episode/told?who=parents"
+    assert 'value="parents" checked' in client.get(address).content.decode()
+    for what, answers in (
+        ("told", {"day": "now", "who": "reviewing officer", "name": "Ruth Mbeki"}),
+        ("not-told", {"who": "parents", "reason": "It would not be safe", "by": "Grace Abara"}),
+    ):
+        assert client.post(f"/children/{SELAM}/episode/{what}", answers).status_code == 302
+    page = text_of(client.get(f"/children/{SELAM}/search"))
+    assert "Reviewing officer : told" in page.replace("officer:", "officer :") and "Ruth Mbeki" in page
+    assert "not told: It would not be safe" in page
+
+
+@pytest.mark.parametrize("area", ["MAR", "NOWHERE", "away"])
+def test_no_other_authority_is_told(signed_in: SignIn, county: datetime, area: str) -> None:
+    _placed_in("LOW" if area == "away" else area, county)
+    client = signed_in("manager")
+    if area == "away":
+        press(client, answer_all(client, county, where={"whereabouts": "confirmed", "where": "at a friend’s home"}))
+    else:
+        press(client, answer_all(client, county))
+    assert not Message.objects.filter(child_id=SELAM).exclude(to_agency="MARPOL").exists()

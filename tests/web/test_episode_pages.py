@@ -25,6 +25,8 @@ NOW: dict[str, Any] = {"day": "now"}
 GOOD: dict[str, dict[str, Any]] = {
     "sighting": {**NOW, "by": "a driver", "where": "coach station", "reliability": "not checked"},
     "police": {**NOW, "reference": "MP-4480", "call_taker": "K. Doyle", "force": "MARPOL", "stated": "yes"},
+    "told": {**NOW, "who": "reviewing officer", "name": "Ruth Mbeki", "how": "a message left"},
+    "not-told": {"who": "parents", "reason": "They sent the child away with the men", "by": "Grace Abara"},
     "grade": {**NOW, "risk": "high", "by": "Sgt Reid", "reason": "No phone contact"},
     "change": {**NOW, "category": "away"},
     "action": {**NOW, "what": "CCTV asked for", "by": "Sgt Reid"},
@@ -66,7 +68,7 @@ def test_each_thing_is_recorded_once_and_then_shown(signed_in: SignIn, what: str
     typed = [
         str(v)
         for n, v in GOOD[what].items()
-        if n in ("by", "reason", "said", "learned", "what", "with_whom", "phones", "people")
+        if n in ("by", "reason", "said", "learned", "what", "with_whom", "phones", "people", "name")
     ]
     assert any(words in text_of(page) for words in typed) or what in ("change", "meeting", "police")
     empty = client.post(address, {**NOW})

@@ -95,9 +95,23 @@ class Told:
 
     who: str | None = None
     how: str | None = None
+    name: str | None = None
 
     def sentence(self) -> str:
         return f"Told: {self.who}" if self.who else "Somebody was told"
+
+
+@kind("missing.not_told", audience=CARE_TEAM)
+@dataclass(frozen=True, slots=True)
+class NotTold:
+    """It was decided that somebody is not told, as parents from whom the child must be safe. `who` as in `Told`."""
+
+    who: str | None = None
+    reason: str | None = None
+    by: str | None = None
+
+    def sentence(self) -> str:
+        return f"Not told: {self.who}" if self.who else "It was decided not to tell somebody"
 
 
 @kind("missing.strategy_meeting_held", audience=COUNCIL_AND_POLICE)

@@ -10,7 +10,7 @@ College of Policing's call handler questions (missing persons, initial contact).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -47,7 +47,20 @@ class Notice:
     @property
     def text(self) -> str:
         """As plain text, a fact a line, for reading out and for print."""
-        return "\n".join([self.heading, "", *(f"{line.label}: {line.words}" for line in self.lines)]) + "\n"
+        return _as_text(self.heading, self.lines)
+
+    @property
+    def for_the_area(self) -> str:
+        """The same for the authority in whose area the child lives: who is missing since when, from where, and whom to
+        ask. Not why anybody is worried, and not where the child may be."""
+        return _as_text(self.heading, (line for line in self.lines if line.label in _FOR_THE_AREA))
+
+
+_FOR_THE_AREA = frozenset({"Noticed", "Name", "Born", "Missing from", "Reported by", "Responsible"})
+
+
+def _as_text(heading: str, lines: Iterable[Line]) -> str:
+    return "\n".join([heading, "", *(f"{line.label}: {line.words}" for line in lines)]) + "\n"
 
 
 # The kinds of entry that a notice reads. A test fills every other kind with words and finds none of them in the text.

@@ -1,4 +1,5 @@
-"""A child is reported missing: the police of the place are asked to take over the search, the authority is told.
+"""A child is reported missing: the police of the place are asked to take over the search; the responsible authority and
+the one in whose area the child lives are told.
 
 By one act with the report: if the messages cannot be written, nothing is recorded. A notice that lies ready in Holdfast
 is not a report to the police; whoever reports still rings them (College of Policing on missing persons; statutory
@@ -18,6 +19,7 @@ from holdfast.access.queries import Reader
 from holdfast.chronology.kinds import Audience
 from holdfast.missing.kinds import Category, Told
 from holdfast.missing.notice import Notice as PoliceNotice
+from holdfast.missing.telling import HOST, RESPONSIBLE
 from holdfast.sharing.actions import Notice, Sender, tell
 from holdfast.sharing.handover.actions import offer
 from holdfast.sharing.rota.queries import reached_first
@@ -46,6 +48,7 @@ def tell_of_report(
     *,
     category: Category,
     authority: str,
+    host: str,
     force: str,
     by: Reader,
     at: datetime,
@@ -53,9 +56,10 @@ def tell_of_report(
     entry: str,
 ) -> None:
     """Call it in the transaction of the report (`entry`: the noticing; `token`: the report's own). A second call with
-    the same token does nothing. Raises CannotTell."""
+    the same token does nothing. `host`: the authority in whose area the child lives, where that is another; it is told
+    less, and nothing of a child whose whereabouts are known. Raises CannotTell."""
     sender = Sender.of(by)
-    known = {a.code: a for a in Agency.objects.filter(Q(code=authority) | Q(kind=Audience.POLICE.value))}
+    known = {a.code: a for a in Agency.objects.filter(Q(code__in=[authority, host]) | Q(kind=Audience.POLICE.value))}
     police = _the_force(known, force)
     if police and category is Category.MISSING:
         offer(
@@ -78,12 +82,28 @@ def tell_of_report(
             basis=BASIS,
             what=("the report",),
         )
-        to, person = reached_first(authority, ref, at)
-        told = (Told(who="responsible authority", how=HOW[to.channel]),)
-        tell(ref, to, words, sender=sender, key=f"report/{token}/authority", at=at, entry=entry, told=told)
-        if person is not None:
-            lies = "You are on duty, and a notice waits for you. Look under Waiting for acceptance."
-            tell_a_person(person, words.subject, lies, None, f"report/{token}/authority", at, agency=sender.agency)
+        _tell(ref, authority, words, RESPONSIBLE, sender, key=f"report/{token}/authority", at=at, entry=entry)
+    if host in known and host not in (authority, *by.agencies) and category is Category.MISSING:
+        words = Notice(
+            template="missing-report-host",
+            subject="A child who lives in your area is reported missing",
+            text=notice.for_the_area,
+            why="The authority of the area in which the child lives is told, so that its own teams know",
+            basis=BASIS,
+            what=("who is missing", "since when", "from where", "who decides for the child"),
+        )
+        _tell(ref, host, words, HOST, sender, key=f"report/{token}/host", at=at, entry=entry)
+
+
+def _tell(
+    ref: str, agency: str, words: Notice, who: str, sender: Sender, *, key: str, at: datetime, entry: str
+) -> None:
+    to, person = reached_first(agency, ref, at)
+    told = (Told(who=who, how=HOW[to.channel]),)
+    tell(ref, to, words, sender=sender, key=key, at=at, entry=entry, told=told)
+    if person is not None:
+        lies = "You are on duty, and a notice waits for you. Look under Waiting for acceptance."
+        tell_a_person(person, words.subject, lies, None, key, at, agency=sender.agency)
 
 
 def _the_force(known: Mapping[str, Agency], named: str) -> str:

@@ -1,8 +1,8 @@
 """What people record about one episode beside the report, the finding and the return: one purpose a page.
 
-Search: sighting, grade, action, meeting, publicity. Found: what was learned, the police prevention interview.
-Return conversation: offer, refusal, held, the child's words, what was learned, what is to be done. In both: what was
-named that may stand in another child's record too.
+Who else was told, or is not told. Search: sighting, grade, action, meeting, publicity. Found: what was learned, the
+police prevention interview. Return conversation: offer, refusal, held, the child's words, what was learned, what is to
+be done. In both: what was named that may stand in another child's record too.
 """
 
 from __future__ import annotations
@@ -16,9 +16,19 @@ from holdfast.missing.kinds import Risk
 from holdfast.missing.link_kinds import SaidBy
 from holdfast.missing.patterns.marks import FIELDS
 from holdfast.missing.patterns.not_names import says_who_somebody_is
+from holdfast.missing.reviews import ASKED_ABOUT
+from holdfast.missing.telling import (
+    GUARDIAN,
+    HOST,
+    LAWYER,
+    PARENTS,
+    RESPONSIBLE,
+    REVIEWING_OFFICER,
+    SCHOOL,
+)
 from holdfast.web.moment_entry import NotAMoment, read_date
 from holdfast.web.report_questions import LONG, SHORT, ReportWhen, Words, _choice, _ticks
-from holdfast.web.saying import say_risk
+from holdfast.web.saying import say_risk, upper_first
 
 _YES_NO = [("yes", "Yes"), ("no", "No"), ("unknown", "I do not know")]
 _SAY = "Select yes, no or I do not know"
@@ -108,6 +118,36 @@ class ToldPolice(Deed):
     call_taker = Words("Name or number of the person who took it (optional)", most=60)
     force = _choice("Police force (optional)", [], "Select a police force from the list", required=False)
     stated = _optional("Was it said that {child} may be trafficked?")
+
+
+_WHO = [
+    (PARENTS, "Parents, or whoever has parental responsibility"),
+    (RESPONSIBLE, "The responsible authority: social worker or emergency duty team"),
+    (HOST, "The authority in whose area {child} lives"),
+    (REVIEWING_OFFICER, "The independent reviewing officer"),
+    (LAWYER, "The lawyer"),
+    (GUARDIAN, "The guardian"),
+    (SCHOOL, "The school or college"),
+    *((who, upper_first(who)) for who in ASKED_ABOUT if who != REVIEWING_OFFICER),
+    ("Home Office", "The Home Office"),
+    ("Ofsted", "Ofsted"),
+]
+
+
+class ToldOthers(Deed):
+    title = "Who was told that {child} is missing, and when?"
+    who = _choice("Who", _WHO, "Select who was told")
+    name = Words("Name of the person (optional)")
+    how = Words("How (optional)", hint="For example by telephone, or a message left")
+
+
+class NotToldOthers(Deed):
+    title = "Who is not told that {child} is missing, and why?"
+    has_time = False
+    who = _choice("Who", _WHO, "Select who is not told")
+    reason = Words("Why is it unsafe or not possible?", most=LONG, rows=2)
+    by = Words("Decided by")
+    needs, lacking_words = "reason", "Enter why they are not told"
 
 
 class Grade(Deed):

@@ -16,12 +16,14 @@ from holdfast.missing.kinds import (
     InterviewDeclined,
     InterviewHeld,
     InterviewOffered,
+    NotTold,
     PoliceInterviewHeld,
     ReportedToPolice,
     Risk,
     RiskGraded,
     Sighted,
     StrategyMeetingHeld,
+    Told,
 )
 from holdfast.missing.link_kinds import SaidBy, ThingsNamed
 from holdfast.missing.search_kinds import ActionTaken, FoundTold, PublicityDecided
@@ -38,11 +40,13 @@ from holdfast.web.episode_deeds import (
     Learned,
     Meeting,
     Named,
+    NotToldOthers,
     Offer,
     OwnWords,
     PoliceInterview,
     Publicity,
     Sighting,
+    ToldOthers,
     ToldPolice,
 )
 
@@ -93,6 +97,10 @@ def _list(name: str) -> Take:
     return lambda form: tuple(form.chosen(name) or ())
 
 
+def _one(name: str) -> Take:
+    return lambda form: form.chosen(name)
+
+
 def _lines(name: str) -> Take:
     return lambda form: form.lines(name)
 
@@ -119,6 +127,10 @@ PURPOSES: Mapping[str, Purpose] = {
             trafficking_concern_stated=_yes("stated"),
         ),
         "Record that the police were told",
+    ),
+    "told": Purpose(ToldOthers, _plain(Told, "how", "name", who=_one("who")), "Record who else was told"),
+    "not-told": Purpose(
+        NotToldOthers, _plain(NotTold, "reason", "by", who=_one("who")), "Record that somebody is not told, and why"
     ),
     "grade": Purpose(
         Grade, _plain(RiskGraded, "by", "reason", risk=lambda f: Risk(f.chosen("risk"))), "Record the police grade"

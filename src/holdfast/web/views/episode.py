@@ -19,6 +19,7 @@ from holdfast.missing.conversations import Row, counts, ledger
 from holdfast.missing.kinds import Category, CategoryChanged
 from holdfast.missing.picture import Episode, State
 from holdfast.missing.rules import CannotRecord
+from holdfast.missing.telling import tellings
 from holdfast.web import child_words, report_words
 from holdfast.web.episode_deeds import Deed
 from holdfast.web.episode_purposes import PURPOSES, deed_form
@@ -30,7 +31,8 @@ from holdfast.web.views.report import tell
 _SALT = "holdfast.web.episode"
 _KEPT_FOR = 12 * 60 * 60  # seconds
 _SEARCH = (
-    "missing.sighted", "missing.risk_graded", "missing.category_changed", "missing.action_taken",
+    "missing.told", "missing.not_told", "missing.sighted", "missing.risk_graded", "missing.category_changed",
+    "missing.action_taken",
     "missing.strategy_meeting_held", "missing.publicity_decided", "missing.found_told",
     "missing.police_interview_held", "missing.named",
 )  # fmt: skip
@@ -64,6 +66,7 @@ def search(request: HttpRequest, ref: str) -> HttpResponse:
         "lines": _lines(last, _SEARCH, opened) if last else (),
         "links": _links("search", opened),
         "row": child_words.episode_rows(opened.page)[:1],
+        "tellings": tellings(opened.page.story, last) if last else (),
     }
     return render(request, "missing/episode/search.html", {**shown_of(opened, "episodes"), **shown})
 
@@ -118,6 +121,7 @@ def record(request: HttpRequest, ref: str, what: str) -> HttpResponse:
     police = Agency.objects.filter(kind=Audience.POLICE.value).order_by("name").values_list("code", "name")
     forces = tuple(police) if what == "police" else ()
     form = deed_form(what, data, now=opened.now, child=opened.page.child.first, forces=forces)
+    form.initial = {"who": request.GET.get("who", "")}  # the page of the search says of whom nothing is recorded
     token = one_press(request, ref, what)
     if request.method == "POST" and form.is_valid() and _recorded(form, what, episode, opened, token):
         return redirect(purpose.page, ref)

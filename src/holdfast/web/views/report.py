@@ -37,6 +37,7 @@ from holdfast.missing.notice import Notice, police_notice
 from holdfast.missing.picture import State
 from holdfast.missing.queries import children_to_report, report_begun, report_by_token
 from holdfast.missing.rules import CannotRecord, decide_category
+from holdfast.missing.telling import host_of, tellings
 from holdfast.sharing.missing_report import tell_of_report
 from holdfast.sharing.queries import told_about
 from holdfast.web import child_words, handover_words, report_words, saying
@@ -276,6 +277,7 @@ def tell(opened: Opened, category: Category, *, force: str | None, token: str, e
         police_notice(stories([ref])[ref], opened.now, agency=_names(opened)),
         category=category,
         authority=opened.page.child.authority,
+        host=host_of(opened.page.story),
         force=force or "",
         by=opened.who,
         at=opened.now,
@@ -299,7 +301,7 @@ def _preview(begun: Begun, opened: Opened) -> Notice | None:
 
 
 def _names(opened: Opened, *, with_forces: bool = False) -> Callable[[str], str]:
-    found = Q(code=opened.page.child.authority)
+    found = Q(code__in=[opened.page.child.authority, host_of(opened.page.story)])
     known = dict(_agencies(found | Q(kind=Audience.POLICE.value) if with_forces else found))
     return lambda code: known.get(code, code)
 
@@ -328,6 +330,7 @@ def done(request: HttpRequest, ref: str, token: str) -> HttpResponse:
         # What was put in the outbox by the same act has the same time to the microsecond.
         told=[(t, handover_words.lines(t)) for t in told_about(ref) if t.message.made_at == stored[0].recorded_at],
         names=_names(opened, with_forces=True),
+        tellings=tellings(story, episode) if episode else (),
     )
     return render(request, "missing/report/done.html", shown)
 
