@@ -14,9 +14,10 @@ from tests.missing.test_report import a_story
 NOW = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
 
 
-def _of(*more: Any) -> dict[str, Telling]:
+def _of(*more: Any, authority: str = "LOW") -> dict[str, Telling]:
+    """Everything is recorded for the agency MAR."""
     story = a_story(
-        a_draft("child.known", "2026-01-05T09:00Z", authority="MAR"),
+        a_draft("child.known", "2026-01-05T09:00Z", authority=authority),
         *more,
         a_draft("missing.noticed", "2026-11-20T22:40Z"),
     )
@@ -29,10 +30,11 @@ def _told(who: str, at: str = "2026-11-20T23:10Z", **more: str) -> Any:
 
 def test_whom_depends_on_what_is_known_of_the_child() -> None:
     assert list(_of()) == ["responsible authority", "parents", "school"]
+    assert list(_of(authority="MAR")) == ["parents", "school"], "who records it need not be told"
     cared = _of(
-        a_draft("care.started", "2026-01-05T09:00Z", authority="MAR"),
+        a_draft("care.started", "2026-01-05T09:00Z", authority="LOW"),
         a_draft("asylum.arrived_alone", "2026-01-05T09:00Z"),
-        a_draft("placement.started", "2026-01-06T09:00Z", home="Elm House", area="LOW"),
+        a_draft("placement.started", "2026-01-06T09:00Z", home="Elm House", area="MAR"),
     )
     assert list(cared) == [
         "responsible authority", "host authority", "parents", "reviewing officer", "lawyer", "guardian", "school",

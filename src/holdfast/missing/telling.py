@@ -32,7 +32,7 @@ class Telling:
 def tellings(story: Story, episode: Episode) -> tuple[Telling, ...]:
     """Those who are told of this episode, in the order in which a night worker tells them."""
     said = [e for e in episode.entries if e.kind in ("missing.told", "missing.not_told")]
-    return tuple(_found(who, why, said) for who, why in _whom(story))
+    return tuple(_found(who, why, said) for who, why in _whom(story, episode))
 
 
 def host_of(story: Story) -> str:
@@ -43,9 +43,10 @@ def host_of(story: Story) -> str:
     return area if area != child.authority else ""
 
 
-def _whom(story: Story) -> Iterator[tuple[str, str]]:
+def _whom(story: Story, episode: Episode) -> Iterator[tuple[str, str]]:
     child = picture(story)
-    yield RESPONSIBLE, "It decides for the child"
+    if all(e.agency != child.authority for e in episode.entries):  # else somebody there has recorded something of it
+        yield RESPONSIBLE, "It decides for the child"
     if host_of(story):
         yield HOST, "The child lives in its area, and its own teams may see the child"
     yield PARENTS, "Unless that is unsafe or not possible: then say why"
