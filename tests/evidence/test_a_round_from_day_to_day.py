@@ -6,6 +6,7 @@ import csv
 import json
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from html import escape
 
 import pytest
 import time_machine
@@ -209,6 +210,13 @@ def test_today_names_what_is_not_known_what_comes_back_and_who_has_gone(a_round)
         assert "Prepared 1" in a_round("prepare").stdout
         shown = " ".join(a_round("today").stdout.split())
         assert "things to do on 2026-03-02" in shown
+        a_round("today", "--out", a_round.folder / "today.html")
+        page = (a_round.folder / "today.html").read_text()
+        todo = a_round.today()
+        assert "What waits on 2026-03-02" in page and page.count('<th scope="row">') == len(todo) > 1
+        assert all(escape(one["do"]) in page and escape(one["what"]) in page for one in todo) and "<script" not in page
+        assert "must end in .html" in a_round("today", "--out", "today.txt", code=2).stderr
+        assert "cannot be written" in a_round("today", "--out", a_round.folder / "no" / "x.html", code=2).stderr
 
 
 def test_a_round_that_uses_no_mail_has_its_list_too(tmp_path):

@@ -26,6 +26,13 @@ def _stop(problem: object) -> typer.Exit:
     return typer.Exit(2)
 
 
+def _write(file: Path, content: bytes) -> None:
+    try:
+        file.write_bytes(content)
+    except OSError as error:
+        raise _stop(f"{file} cannot be written: {error.strerror}") from None
+
+
 def the_day(on: str) -> date:
     """The day given, or today."""
     from holdfast.worktime.uk_clock import uk_day
@@ -106,9 +113,13 @@ def today(
     folder: Folder,
     on: Day = "",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON list.")] = False,
+    out: Annotated[Path | None, typer.Option("--out", help="Write it as a page too: a file ending in .html.")] = None,
 ) -> None:
     """All that waits for a person, most pressing first, with the law's last day and the command that does it."""
+    if out is not None and out.suffix.casefold() != ".html":
+        raise _stop(f"{out} must end in .html")
     from holdfast.cli.shown import show
+    from holdfast.evidence.asking.matrix import html_page
     from holdfast.evidence.post.journal import BadJournal, Journal
     from holdfast.evidence.post.today import tasks
 
@@ -118,7 +129,7 @@ def today(
     except BadJournal as problem:
         raise _stop(problem) from None
     if as_json:
-        rows = [
+        listed = [
             {
                 "reference": one.reference,
                 "authority": one.authority,
@@ -128,12 +139,15 @@ def today(
             }
             for one in waiting
         ]
-        typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        typer.echo(json.dumps(listed, indent=2, ensure_ascii=False))
         return
-    if waiting:
-        show(
-            ("authority", "request", "what", "last day", "holdfast round ..."),
-            [(one.authority, one.reference, one.what, str(one.until or ""), one.do) for one in waiting],
+    heading = ("authority", "request", "what", "last day", "holdfast round ...")
+    rows = [(one.authority, one.reference, one.what, str(one.until or ""), one.do) for one in waiting]
+    if rows:
+        show(heading, rows)
+    if out is not None:
+        _write(
+            out, html_page(f"What waits on {day}", (f"{len(rows)} things to do, most pressing first", heading, rows))
         )
     dues = [one.due for one in found if one.due and one.due >= day]
     typer.echo(f"{len(waiting)} things to do on {day}." + (f" The next answer is due on {min(dues)}." if dues else ""))

@@ -67,23 +67,29 @@ def as_csv(one: Matrix) -> bytes:
 
 
 def as_html(one: Matrix, title: str) -> bytes:
-    """A page by itself, without script or style from elsewhere; the words carry the meaning, not a colour."""
+    """The counts and the rows as a page by itself."""
+    counts = ("How many answers are of which kind", ("answers", *one.heading[6:]), one.counts)
+    return html_page(title, counts, ("Each request and each question", one.heading, one.rows))
 
-    def table(heading: Iterable[str], rows: Iterable[Sequence[str]], caption: str) -> str:
-        top = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in heading)
-        lines = "".join(
-            f'<tr><th scope="row">{escape(row[0])}</th>{"".join(f"<td>{escape(cell)}</td>" for cell in row[1:])}</tr>'
-            for row in rows
-        )
-        return f"<table><caption>{escape(caption)}</caption><thead><tr>{top}</tr></thead><tbody>{lines}</tbody></table>"
 
+def html_page(title: str, *tables: tuple[str, Sequence[str], Sequence[Sequence[str]]]) -> bytes:
+    """A page by itself, without script or style from elsewhere; the words carry the meaning, not a colour. Each table:
+    its caption, its heading, its rows, of which the first cell names the row."""
     style = "body{font:16px Arial,sans-serif;margin:2em}table{border-collapse:collapse;margin:0 0 2em}"
     style += "caption{font-weight:bold;text-align:left}th,td{border:1px solid #b1b4b6;padding:4px 8px;text-align:left}"
     page = (
         f'<!doctype html><html lang="en-GB"><head><meta charset="utf-8"><title>{escape(title)}</title>'
         f"<style>{style}</style></head><body><h1>{escape(title)}</h1>"
-        + table(("answers", *one.heading[6:]), one.counts, "How many answers are of which kind")
-        + table(one.heading, one.rows, "Each request and each question")
+        + "".join(_table(*one) for one in tables)
         + "</body></html>\n"
     )
     return page.encode()
+
+
+def _table(caption: str, heading: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    top = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in heading)
+    lines = "".join(
+        f'<tr><th scope="row">{escape(row[0])}</th>{"".join(f"<td>{escape(cell)}</td>" for cell in row[1:])}</tr>'
+        for row in rows
+    )
+    return f"<table><caption>{escape(caption)}</caption><thead><tr>{top}</tr></thead><tbody>{lines}</tbody></table>"
