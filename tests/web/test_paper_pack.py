@@ -75,7 +75,7 @@ def from_paper(client: Client, county: datetime, written: datetime) -> object:
     for slug, typed in answers_for(county).items():
         client.post(f"/children/{SELAM}/report/{slug}", typed)
     typed = {"day": "other", "date_day": local.day, "date_month": local.month, "date_year": local.year,
-             "time": f"{local:%H:%M}", "written_by": "Night Worker"}  # fmt: skip
+             "time": f"{local:%I:%M%p}", "written_by": "Night Worker"}  # fmt: skip
     client.post(f"/children/{SELAM}/report/paper", typed)
     check = client.get(f"/children/{SELAM}/report/check")
     assert "When was this written on paper?" in text_of(check)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -14,7 +14,8 @@ import pytest
 import schemathesis
 import time_machine
 from django.core.handlers.wsgi import WSGIHandler
-from django.db import DatabaseError, transaction
+from django.core.signals import request_finished, request_started
+from django.db import DatabaseError, close_old_connections, transaction
 from django.test import Client
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -350,6 +351,17 @@ def _with_a_key() -> dict:
     return described
 
 
+@pytest.fixture
+def one_connection() -> Iterator[None]:
+    """The service as it is served, without its end of a request: that would close the test's own connection. Django's
+    test client does the same."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
 class _Browser(WSGIHandler):
     """Somebody signed in. Forged forms are not what is tried here: Django's own protection stands aside."""
 
@@ -385,6 +397,7 @@ POSITIVE, NEGATIVE = schemathesis.GenerationMode.POSITIVE, schemathesis.Generati
 # The list takes nothing that could be wrong.
 @pytest.mark.parametrize(("at", "mode"), [*((n, POSITIVE) for n in range(5)), *((n, NEGATIVE) for n in range(1, 5))])
 def test_schemathesis_finds_answers_as_they_are_described(
+    one_connection: None,
     police: System,
     search: str,
     at: int,
@@ -462,7 +475,7 @@ def _ask_a_few(operation: Any, statuses: Counter[int]) -> None:
     asked()
 
 
-def test_schemathesis_finds_no_page_that_answers_with_an_error_of_ours(signed_in: SignIn) -> None:  # noqa: F811
+def test_schemathesis_finds_no_page_that_answers_with_an_error_of_ours(one_connection: None, signed_in: SignIn) -> None:  # noqa: F811
     person = add_person(username="second", first_name="Joan", last_name="Marsh", password=PASSWORD)
     council = Agency.objects.get(code="MAR")
     give_post(person=person, agency=council, role=Role.DUTY_MANAGER, begins_on=date(2025, 1, 1))
