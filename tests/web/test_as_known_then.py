@@ -51,7 +51,7 @@ def test_the_page_shows_both_and_writes_a_reading(signed_in: Signed, county: dat
     then = county - timedelta(hours=1)
     told = [a_draft("missing.told", (county - timedelta(hours=2)).isoformat(), who="responsible authority")]
     append(TUAN, told, by="elm", agency="Elm House", at=county)
-    answer = client.get(f"/children/{TUAN}/duties/then?{asked_for(then, uk_time(then).strftime('%H:%M'))}")
+    answer = client.get(f"/children/{TUAN}/duties/then?{asked_for(then, uk_time(then).strftime('%I:%M%p'))}")
     said = text_of(answer)
     assert "As known then" in said and "1 entry about that time or before was recorded later" in said
     assert re.search(r"Differs Tell the responsible authority.*?Overdue.*?Done", said)
